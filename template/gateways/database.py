@@ -1,0 +1,53 @@
+"""The shop's database: what needs queries, or is read by others, lives here and not in Restate (do-IV-2)."""
+
+from collections.abc import AsyncIterator
+
+from pydantic import Field, SecretStr
+from pydantic_settings import SettingsConfigDict
+from sqlalchemy import Column, Integer, MetaData, String, Table
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from resources import resource
+from settings import Section
+
+metadata = MetaData()
+
+sales = Table(
+    "sales",
+    metadata,
+    Column("sale_id", String, primary_key=True),
+    Column("sku", String, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("amount", Integer, nullable=False),
+)
+
+sales_by_sku = Table(
+    "sales_by_sku",
+    metadata,
+    Column("sku", String, primary_key=True),
+    Column("quantity", Integer, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+
+class DatabaseSettings(Section):
+    """`DATABASE_*` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="DATABASE_")
+    required_in_production = ("url",)
+
+    url: SecretStr = Field(
+        SecretStr("sqlite+aiosqlite:///shop.db"), description="SQLAlchemy URL of an async driver; holds the password."
+    )
+
+
+@resource
+async def database() -> AsyncIterator[AsyncEngine]:
+    engine = create_async_engine(DatabaseSettings.read().url.get_secret_value(), pool_pre_ping=True)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(metadata.create_all)
+        yield engine
+    finally:
+        await engine.dispose()

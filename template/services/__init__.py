@@ -1,0 +1,1 @@
+"""Basic services: stateless handlers, many at once. Every component in here is served."""

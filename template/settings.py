@@ -8,8 +8,19 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal, Self, cast
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _number(value: object) -> object:
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_number)]
+"""Seconds (`2.5`) or ISO 8601 (`PT5M`)."""
 
 
 class StartupError(Exception):
@@ -21,7 +32,7 @@ class SettingsError(StartupError):
 
 
 class Section(BaseSettings):
-    """A group of settings, read once per process. Durations are seconds (`2.5`) or ISO 8601 (`PT5M`)."""
+    """A group of settings, read once per process."""
 
     model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
@@ -112,7 +123,7 @@ class ServerSettings(Section):
     host: str = Field("127.0.0.1", description="Address to listen on; 0.0.0.0 inside a container.")
     port: int = Field(9080, ge=0, le=65535, description="Port to listen on.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe level logged.")
-    drain: timedelta = Field(
+    drain: Duration = Field(
         timedelta(seconds=10),
         validation_alias="DRAIN_SECONDS",
         description="Longest wait for running attempts after SIGTERM; Restate retries what is cut off.",

@@ -6,7 +6,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 from restate import InvocationRetryPolicy
 
-from settings import Section
+from settings import Duration, Section
 
 
 class RetrySettings(Section):
@@ -14,8 +14,8 @@ class RetrySettings(Section):
 
     model_config = SettingsConfigDict(env_prefix="RETRY_")
 
-    initial_interval: timedelta = Field(timedelta(milliseconds=100), description="Wait before the second attempt.")
-    max_interval: timedelta = Field(timedelta(seconds=30), description="Longest wait between two attempts.")
+    initial_interval: Duration = Field(timedelta(milliseconds=100), description="Wait before the second attempt.")
+    max_interval: Duration = Field(timedelta(seconds=30), description="Longest wait between two attempts.")
     max_attempts: int = Field(30, ge=1, description="Attempts before the invocation is paused.")
 
 

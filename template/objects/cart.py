@@ -14,7 +14,7 @@ from pydantic_settings import SettingsConfigDict
 from restate import ObjectContext, ObjectSharedContext, TerminalError
 
 from durable import VirtualObject, retry_policy
-from settings import Section
+from settings import Duration, Section
 from workflows import order
 from workflows.order import Line, PlaceOrder
 
@@ -34,7 +34,7 @@ class CartSettings(Section):
 
     model_config = SettingsConfigDict(env_prefix="CART_")
 
-    ttl: timedelta = Field(timedelta(days=7), description="How long a cart is kept after its last change.")
+    ttl: Duration = Field(timedelta(days=7), description="How long a cart is kept after its last change.")
 
 
 class Contents(BaseModel):

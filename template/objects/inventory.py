@@ -12,7 +12,7 @@ from pydantic_settings import SettingsConfigDict
 from restate import ObjectContext, ObjectSharedContext, TerminalError
 
 from durable import VirtualObject, retry_policy
-from settings import Section
+from settings import Duration, Section
 
 inventory = VirtualObject(
     "Inventory",
@@ -30,7 +30,7 @@ class InventorySettings(Section):
 
     model_config = SettingsConfigDict(env_prefix="INVENTORY_")
 
-    reservation_ttl: timedelta = Field(timedelta(minutes=30), description="How long stock is held for an order.")
+    reservation_ttl: Duration = Field(timedelta(minutes=30), description="How long stock is held for an order.")
 
 
 class Reservation(BaseModel):

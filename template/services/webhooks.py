@@ -15,7 +15,7 @@ from restate import Context, TerminalError
 from durable import Service, explain, retry_policy
 from gateways.payments import PaymentSettings
 from gateways.signatures import BadSignature, StaleSignature, verify
-from settings import Section
+from settings import Duration, Section
 from workflows import order
 from workflows.order import Delivered, PaymentOutcome
 
@@ -34,7 +34,7 @@ class WebhookSettings(Section):
 
     model_config = SettingsConfigDict(env_prefix="WEBHOOK_")
 
-    tolerance: timedelta = Field(timedelta(minutes=5), description="How old a signed callback may be.")
+    tolerance: Duration = Field(timedelta(minutes=5), description="How old a signed callback may be.")
 
 
 class EventData(BaseModel):

@@ -19,7 +19,7 @@ from services.ledger import Sale
 from services.notifications import Message
 from services.payments import Charge, Refund
 from services.retry_after import honouring_retry_after
-from settings import Section
+from settings import Duration, Section
 
 order = Workflow(
     "Order",
@@ -38,8 +38,8 @@ class OrderSettings(Section):
     model_config = SettingsConfigDict(env_prefix="ORDER_")
 
     approval_limit: int = Field(100_000, ge=0, description="Amount in minor units above which a person must approve.")
-    payment_deadline: timedelta = Field(timedelta(minutes=15), description="Longest wait for the provider's callback.")
-    approval_deadline: timedelta = Field(timedelta(days=3), description="Longest wait for a person's approval.")
+    payment_deadline: Duration = Field(timedelta(minutes=15), description="Longest wait for the provider's callback.")
+    approval_deadline: Duration = Field(timedelta(days=3), description="Longest wait for a person's approval.")
 
 
 class Terms(BaseModel):

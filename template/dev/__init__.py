@@ -1,0 +1,1 @@
+"""What runs on developers' machines and in tests only; never deployed."""

@@ -1,0 +1,60 @@
+"""Every test that asks for `system` runs once per lane, against a real server."""
+
+import functools
+import importlib.util
+import os
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from dev.errors import DevError
+from tests.system import Lane, System
+
+pytest_plugins = [name for name in ("tests.shop",) if importlib.util.find_spec(name)]
+
+SHARED_SERVER = "," in os.environ.get("RESTATE_TEST_SERVER", "")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "lanes(*names): the lanes a test runs in; normal and replay if not said")
+    if SHARED_SERVER and os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") != "1":
+        raise pytest.UsageError("RESTATE_TEST_SERVER names one running server: use one worker (make test WORKERS=0)")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "lane" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("lanes")
+        lanes = marker.args if marker else ("normal", "replay")
+        # the lanes differ in how the server treats the same services, so one server has but one lane
+        metafunc.parametrize("lane", [lane for lane in lanes if lane == "normal" or not SHARED_SERVER])
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def system_of() -> Iterator[Callable[[Lane], System]]:
+    """The system of a lane, started when first asked for."""
+    with ExitStack() as processes:
+
+        @functools.cache
+        def system_of(lane: Lane) -> System:
+            try:
+                return System(lane, processes)
+            except DevError as error:
+                pytest.exit(f"cannot start the {lane} lane: {error}", returncode=2)
+
+        yield system_of
+
+
+@pytest.fixture
+async def system(lane: Lane, system_of: Callable[[Lane], System]) -> AsyncIterator[System]:
+    """A lane's system; whatever the test was about, no replay may differ from its journal (dont-I-4)."""
+    system = system_of(lane)
+    before = len(system.mismatches())
+    async with system.connected():
+        yield system
+    assert system.mismatches()[before:] == []

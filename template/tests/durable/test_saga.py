@@ -1,0 +1,98 @@
+"""A saga undoes what it did, whatever hits it: nothing leaks, nothing is undone twice, nothing is skipped."""
+
+from collections.abc import Awaitable, Callable
+from uuid import uuid4
+
+import pytest
+
+from durable import InvocationFailed
+from tests import probe
+from tests.probe import SagaRequest
+from tests.system import System, eventually
+
+pytestmark = pytest.mark.anyio
+
+KINDS = pytest.mark.parametrize("kind", [probe.saga_by_calls, probe.saga_by_steps])
+
+
+def done(system: System, name: str) -> list[str]:
+    return [line for line in system.effects() if f" {name} " in line]
+
+
+@KINDS
+async def test_a_failed_saga_is_undone_in_reverse(system: System, kind: probe.SagaHandler) -> None:
+    name = str(uuid4())
+    with pytest.raises(InvocationFailed, match="on purpose") as failed:
+        await system.client.call(kind, SagaRequest(name=name))
+    assert failed.value.status == 418
+    assert done(system, name) == [*(f"do {name} {n}" for n in (0, 1, 2)), *(f"undo {name} {n}" for n in (2, 1, 0))]
+
+
+@KINDS
+@pytest.mark.parametrize("times", [1, 2, 4])
+async def test_a_saga_cancelled_during_a_step_leaves_nothing_behind(
+    system: System, kind: probe.SagaHandler, times: int
+) -> None:
+    name = str(uuid4())
+    request = SagaRequest(name=name, steps=4, seconds=0.3, undo_seconds=0.3, fail=False)
+    sent = await system.client.send(kind, request)
+
+    async def one_done() -> bool:
+        return len(done(system, name)) >= 2
+
+    await eventually(one_done, "the saga is in its third step")
+    for n in range(times):
+        await eventually(undoing(system, name, max(0, n - 1)), "it compensates")
+        await system.client.cancel(sent.invocation_id)
+    with pytest.raises(InvocationFailed) as failed:
+        await system.client.attach(sent.invocation_id, kind)
+    assert (failed.value.status, failed.value.message) == (409, "cancelled")
+    lines = done(system, name)
+    acted = {line.split()[-1] for line in lines if line.startswith("do ")}
+    undone = {line.split()[-1] for line in lines if line.startswith("undo ")}
+    assert acted <= undone
+    first_undo = min(index for index, line in enumerate(lines) if line.startswith("undo "))
+    assert not any(line.startswith("do ") for line in lines[first_undo:]), "a step ran on while it was undone"
+
+
+@KINDS
+async def test_cancelling_while_it_compensates_skips_nothing(system: System, kind: probe.SagaHandler) -> None:
+    name = str(uuid4())
+    sent = await system.client.send(kind, SagaRequest(name=name, undo_seconds=0.3))
+    await eventually(undoing(system, name, 1), "it compensates")
+    await system.client.cancel(sent.invocation_id)
+    await system.client.cancel(sent.invocation_id)
+    with pytest.raises(InvocationFailed, match="on purpose"):
+        await system.client.attach(sent.invocation_id, kind)
+    assert {f"undo {name} {n}" for n in (0, 1, 2)} <= set(done(system, name))
+
+
+async def test_a_compensation_that_fails_is_reported_and_the_others_run(system: System) -> None:
+    name = str(uuid4())
+    with pytest.raises(InvocationFailed, match="on purpose; compensation failed: undo: cannot undo") as failed:
+        await system.client.call(probe.saga_by_calls, SagaRequest(name=name, undo_fails=1))
+    assert failed.value.status == 418
+    assert [line for line in done(system, name) if line.startswith("undo")] == [f"undo {name} 2", f"undo {name} 0"]
+    assert "compensation undo failed: cannot undo" in system.log()
+
+
+@KINDS
+async def test_a_crash_during_a_saga_changes_nothing(system: System, kind: probe.SagaHandler) -> None:
+    name = str(uuid4())
+    sent = await system.client.send(kind, SagaRequest(name=name, seconds=0.2))
+
+    async def one_done() -> bool:
+        return len(done(system, name)) >= 1
+
+    await eventually(one_done, "the saga is in its second step")
+    system.crash_and_restart_app()
+    with pytest.raises(InvocationFailed, match="on purpose"):
+        await system.client.attach(sent.invocation_id, kind)
+    assert {f"{verb} {name} {n}" for verb in ("do", "undo") for n in (0, 1, 2)} == set(done(system, name))
+
+
+def undoing(system: System, name: str, count: int) -> Callable[[], Awaitable[bool]]:
+    async def so_many() -> bool:
+        return sum(line.startswith("undo ") for line in done(system, name)) >= min(count, 3)
+
+    return so_many

@@ -11,7 +11,7 @@ A resource is found by its import, opened by `opened()`, and replaced in a test 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextvars import ContextVar
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -19,7 +19,7 @@ T = TypeVar("T")
 class Resource(Generic[T]):
     """One resource of the process; `value` is what its opener yields."""
 
-    declared: list["Resource[Any]"] = []
+    declared: ClassVar[list["Resource[Any]"]] = []
 
     def __init__(self, opener: Callable[[], AsyncIterator[T]]) -> None:
         self.name = opener.__name__

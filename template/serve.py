@@ -23,6 +23,9 @@ log = logging.getLogger("serve")
 
 UNLIMITED = 2**31 - 1
 
+LINGER_SECONDS = 0.1
+"""For the last replies to leave before their connections are closed."""
+
 
 class Drain:
     """ASGI middleware that counts running requests, and once draining sends new invocations to another process."""
@@ -30,6 +33,8 @@ class Drain:
     def __init__(self, app: Any) -> None:
         self.app = app
         self.running = 0
+        self.idle = asyncio.Event()
+        self.idle.set()
         self.stopping = asyncio.Event()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -43,24 +48,28 @@ class Drain:
             await send({"type": "http.response.body", "body": b"draining"})
             return
         self.running += 1
+        self.idle.clear()
         try:
             await self.app(scope, receive, send)
         finally:
             self.running -= 1
+            if not self.running:
+                self.idle.set()
 
     async def drained(self, within: float) -> None:
         """Returns when told to stop and nothing runs any more, at most `within` seconds later."""
         await self.stopping.wait()
         log.info("stopping, %d attempts still run", self.running)
-        deadline = asyncio.get_running_loop().time() + within
-        while self.running and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.02)
-        if self.running:
+        try:
+            async with asyncio.timeout(within):
+                await self.idle.wait()
+        except TimeoutError:
             log.warning("%d attempts cut off after %g s, Restate retries them", self.running, within)
+        await asyncio.sleep(LINGER_SECONDS)
 
 
 def hypercorn_config(server: settings.ServerSettings) -> Config:
-    """HTTP/2 without the limits that break long-lived connections: by default a connection ends after 1,000 requests."""
+    """HTTP/2 without the limits that break long-lived connections: by default one ends after 1,000 requests."""
     config = Config()
     config.bind = [f"{server.host}:{server.port}"]
     config.h2_max_concurrent_streams = UNLIMITED
@@ -75,9 +84,15 @@ async def serve(app: Any, server: settings.ServerSettings) -> None:
     """Serves until SIGTERM or SIGINT, then for at most `DRAIN_SECONDS` more."""
     drain = Drain(app)
     loop = asyncio.get_running_loop()
-    for signum in (signal.SIGTERM, signal.SIGINT):
-        install_shutdown_hook(loop, drain.stopping.set, signum)
     limit = server.drain.total_seconds()
+
+    def stop() -> None:
+        drain.stopping.set()
+        # hypercorn breaks on what still arrives on a connection that it closes; nothing to alarm anybody about
+        loop.set_exception_handler(lambda _, context: log.debug("while stopping: %s", context["message"]))
+
+    for signum in (signal.SIGTERM, signal.SIGINT):
+        install_shutdown_hook(loop, stop, signum)
 
     async def shutdown_trigger() -> None:
         await drain.drained(limit)
@@ -90,9 +105,9 @@ async def serve(app: Any, server: settings.ServerSettings) -> None:
         await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
         # idle connections of the Restate server would keep hypercorn waiting for them
         await asyncio.wait({serving}, timeout=limit + 0.5)
-        if serving.done():
-            return serving.result()
-    # hypercorn still waits for idle connections, and a step may hold a thread: neither may hold the process
+        if not drain.stopping.is_set():
+            return serving.result()  # it ended by itself: a port that is taken, for example
+    # hypercorn may still wait for idle connections, and a step for a thread: neither may hold the process
     logging.shutdown()
     os._exit(0)
 

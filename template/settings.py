@@ -56,7 +56,9 @@ class Section(BaseSettings):
 
     @classmethod
     def variable(cls, field: str) -> str:
-        """The environment variable behind a field."""
+        """The environment variable behind a field, or behind the alias that an error names it by."""
+        if field not in cls.model_fields:
+            return field
         alias = cls.model_fields[field].validation_alias
         return alias if isinstance(alias, str) else f"{cls.model_config.get('env_prefix', '')}{field}".upper()
 

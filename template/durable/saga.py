@@ -14,6 +14,7 @@ compensation is shielded from it. Nothing is swallowed: the handler re-raises at
 """
 
 import functools
+import inspect
 import logging
 from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
@@ -67,8 +68,8 @@ class Saga:
         Register *before* the action: a crash between the two would leave an effect that nobody undoes. So the
         compensation must be idempotent, and harmless for an action that never happened (do-V-3).
         """
-        target = next((arg.__name__ for arg in args if hasattr(arg, "__name__")), str(args[0]) if args else "?")
-        self._compensations.append((target, functools.partial(operation, *args, **kwargs)))
+        name = next((arg.__name__ for arg in (*args, operation) if inspect.isfunction(arg)), repr(operation))
+        self._compensations.append((name, functools.partial(operation, *args, **kwargs)))
 
     async def compensate(self, failure: TerminalError) -> None:
         """Runs the compensations in reverse; each to its end, whatever happens to the others or to the invocation.

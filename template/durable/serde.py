@@ -80,11 +80,11 @@ def _field(detail: ErrorDetails) -> str:
     return ".".join(str(part) for part in detail["loc"]) or "body"
 
 
-def _adapter(tp: object) -> TypeAdapter[Any]:
+def _adapter(tp: Any) -> TypeAdapter[Any]:
     return _cached_adapter(tp) if isinstance(tp, Hashable) else TypeAdapter(tp)
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def _cached_adapter(tp: Any) -> TypeAdapter[Any]:
     return TypeAdapter(tp)
 

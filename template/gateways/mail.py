@@ -26,14 +26,14 @@ class Mail:
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
 
-    async def send(self, *, key: str, to: str, subject: str, text: str) -> None:
+    async def send(self, *, key: str, order_id: str, to: str, subject: str, text: str) -> None:
         """Sends one message.
 
         Raises:
             Busy: the service is busy and says until when.
             httpx.HTTPError: no answer, or one that is not understood. The message may be out.
         """
-        body = {"to": to, "subject": subject, "text": text}
+        body = {"order_id": order_id, "to": to, "subject": subject, "text": text}
         response = await self._http.post("/messages", json=body, headers={"Idempotency-Key": key})
         raise_if_busy(response)
         response.raise_for_status()

@@ -1,4 +1,4 @@
-"""A customer's cart (the key): a state machine with typed state, kept in Restate because it moves with its logic (do-IV-1).
+"""A customer's cart (the key): a state machine, kept in Restate because its state moves with its logic (do-IV-1).
 
     (nothing) ── add ──▶ open ── checkout ──▶ checked out ── expires ──▶ (nothing)
                           └────── expires ──────────────────────────────▶ (nothing)

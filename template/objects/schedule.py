@@ -32,7 +32,7 @@ class Job(BaseModel):
 
     every: Interval
     skus: list[str] = Field(min_length=1, max_length=100)
-    times: int | None = Field(None, gt=0)
+    times: int | None = Field(default=None, gt=0)
 
 
 class Timetable(BaseModel):

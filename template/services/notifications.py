@@ -24,8 +24,9 @@ notifications = Service(
 
 
 class Message(BaseModel):
-    """A plain text message to one address."""
+    """A plain text message to one address; `order_id` is for the mail service's records."""
 
+    order_id: str
     to: str
     subject: str
     text: str

@@ -82,7 +82,7 @@ def verify_delivery(body: bytes, signed: Signed) -> None:
 
 @webhooks.handler(accept="*/*")
 async def payment(ctx: Context, body: bytes) -> Accepted:
-    """400 for a delivery that is no signed event, 401 for a wrong signature, 403 for an old one, 404 for an unknown order."""
+    """400 for what is no signed event, 401 for a wrong signature, 403 for an old one, 404 for an unknown order."""
     try:
         signed = Signed.model_validate({name.lower(): value for name, value in ctx.request().headers.items()})
         await ctx.run_typed("verify signature", verify_delivery, body=body, signed=signed)

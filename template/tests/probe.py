@@ -1,7 +1,7 @@
 """Handlers that only tests call: each shows one property of `durable/`, or breaks one rule on purpose.
 
-`python -m tests.probe` serves them beside the project's own, in the way of `python -m serve`. Effects are lines in the file $PROBE_EFFECTS, so
-that a test can count them.
+`python -m tests.probe` serves them beside the project's own, in the way of `python -m serve`. Effects are lines in the
+file $PROBE_EFFECTS, so that a test can count them.
 """
 
 import asyncio
@@ -12,11 +12,11 @@ from collections.abc import Awaitable, Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypedDict
 from uuid import UUID
 
 import restate
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from restate import Context, ObjectContext, ObjectSharedContext, RunOptions, TerminalError
 
 from app import components
@@ -33,7 +33,16 @@ RETRIES = restate.InvocationRetryPolicy(
     max_attempts=20,
     on_max_attempts="pause",
 )
-LIMITS = {
+
+
+class Limits(TypedDict):
+    inactivity_timeout: timedelta
+    abort_timeout: timedelta
+    journal_retention: timedelta
+    idempotency_retention: timedelta
+
+
+LIMITS: Limits = {
     "inactivity_timeout": timedelta(minutes=1),
     "abort_timeout": timedelta(minutes=1),
     "journal_retention": timedelta(hours=1),
@@ -69,14 +78,12 @@ class Square(BaseModel):
 class Everything(BaseModel):
     """Types that the SDK's own serde gets wrong, one of each."""
 
-    model_config = ConfigDict(populate_by_name=True)
-
     number: int = Field(alias="theNumber", gt=0)
     day: date
     price: Decimal
     id: UUID
     shapes: list[Annotated[Circle | Square, Field(discriminator="shape")]] = []
-    secret: str | None = Field(None, min_length=8)
+    secret: str | None = Field(default=None, min_length=8)
 
 
 @probe.handler()
@@ -219,6 +226,17 @@ def undo_as_step(ctx: Context, request: Undo) -> restate.RestateDurableFuture[st
 async def sleeper(ctx: Context, seconds: float) -> str:
     await ctx.sleep(timedelta(seconds=seconds))
     return "awake"
+
+
+@probe.handler()
+async def echo(ctx: Context, number: int) -> int:
+    return number
+
+
+@probe.handler()
+async def calls_many(ctx: Context, count: int) -> int:
+    calls = [ctx.service_call(echo, number) for number in range(count)]
+    return len([await call for call in await restate.gather(*calls)])
 
 
 @probe.handler()

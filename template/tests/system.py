@@ -4,6 +4,7 @@ Lanes: *normal*; *replay*, where the server suspends at every wait, so that each
 where attempts alternate between two processes with different hash seeds and every other reply is lost.
 """
 
+import importlib
 import importlib.util
 import json
 import sys
@@ -36,7 +37,7 @@ FAST = {
     "DRAIN_SECONDS": "2",
     "RETRY_INITIAL_INTERVAL": "0.02",
     "RETRY_MAX_INTERVAL": "0.2",
-    "RETRY_MAX_ATTEMPTS": "25",
+    "RETRY_MAX_ATTEMPTS": "40",
     "ORDER_PAYMENT_DEADLINE": "2",
     "ORDER_APPROVAL_DEADLINE": "2",
 }
@@ -63,7 +64,9 @@ class System:
         self._effects.touch()
         self.server = processes.enter_context(restate_server.start())
         self.ingress_url, self.admin_url = self.server.ingress_url, self.server.admin_url
-        self.sandbox_url = self._start_sandbox()
+        self.sandbox_url = ""
+        self._outside_world: dict[str, str] = {}
+        self._start_sandbox()
         self._ports = [free_port() for _ in range(2 if lane == "chaos" else 1)]
         self._apps: list[Process] = []
         self.start_app()
@@ -90,7 +93,8 @@ class System:
 
     def stop_app(self) -> Ended:
         """SIGTERM."""
-        return [app.terminate() for app in self._apps][0]
+        (ended, *_) = [app.terminate() for app in self._apps]
+        return ended
 
     def crash_and_restart_app(self) -> None:
         """SIGKILL: nothing is finished, nothing is cleaned up."""
@@ -109,25 +113,22 @@ class System:
             yield process, url
 
     def _environment(self, port: int) -> dict[str, str]:
-        environment = FAST | {
+        variables = FAST | {
             "ENVIRONMENT": "development",
             "HOST": self.server.app_host,
             "PORT": str(port),
             "PROBE_EFFECTS": str(self._effects),
             "PYTHONHASHSEED": str(port),
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.directory / 'shop.db'}",
-            "PAYMENT_CALLBACK_URL": f"{self.ingress_url}/Webhooks/payment",
         }
-        return environment | {f"{name}_URL": self.sandbox_url for name in ("PAYMENT", "CARRIER", "MAIL")}
+        return variables | self._outside_world
 
-    def _start_sandbox(self) -> str:
-        if not importlib.util.find_spec("dev.provider.__main__"):
-            return ""
-        port = free_port()
-        command = [sys.executable, "-m", "dev.provider", "--port", str(port), "--ledger", self.directory / "ledger.db"]
-        sandbox = self._processes.enter_context(Process("sandbox", command, log=self.directory / "sandbox.log"))
-        sandbox.wait_until_healthy(f"http://127.0.0.1:{port}/health")
-        return f"http://127.0.0.1:{port}"
+    def _start_sandbox(self) -> None:
+        if importlib.util.find_spec("dev.provider"):  # a project without the shop has none
+            sandbox = importlib.import_module("dev.provider.sandbox").Sandbox(self.directory)
+            self._processes.enter_context(sandbox)
+            self.sandbox_url = sandbox.url
+            self._outside_world = sandbox.app_environment(self.ingress_url)
 
     def _register(self) -> None:
         port = self._start_chaos() if self.lane == "chaos" else self._ports[0]
@@ -139,7 +140,16 @@ class System:
 
     def _start_chaos(self) -> int:
         port = free_port()
-        command = [sys.executable, "-m", "dev.chaos", "--host", self.server.app_host, "--port", str(port), "--drop-replies"]
+        command = [
+            sys.executable,
+            "-m",
+            "dev.chaos",
+            "--host",
+            self.server.app_host,
+            "--port",
+            str(port),
+            "--drop-replies",
+        ]
         for backend in self._ports:
             command += ["--backend", f"http://{self.server.app_host}:{backend}"]
         chaos = self._processes.enter_context(Process("chaos", command, log=self.directory / "chaos.log"))

@@ -58,5 +58,7 @@ def test_a_module_with_a_syntax_error_is_named(packages: Path) -> None:
 def test_no_component_imports_the_app() -> None:
     """Components are found; one that imports the app would import itself."""
     root = Path(app.__file__).parent
-    listing = subprocess.run(["grep", "-rlE", "^(from|import) app", *app.PACKAGES], cwd=root, capture_output=True, text=True)
+    listing = subprocess.run(
+        ["grep", "-rlE", "^(from|import) app", *app.PACKAGES], cwd=root, capture_output=True, text=True
+    )
     assert listing.stdout == ""

@@ -1,6 +1,7 @@
 """Every handler that is open to the world gets garbage, found through the server and not listed here."""
 
-from typing import Any
+from typing import NamedTuple
+from uuid import uuid4
 
 import pytest
 
@@ -20,16 +21,23 @@ GARBAGE = {
 }
 
 
+class PublicHandler(NamedTuple):
+    path: str
+    takes_input: bool
+
+
 @pytest.mark.parametrize("kind", GARBAGE)
-async def test_garbage_is_answered_with_400_and_left_alone(system: System, kind: str) -> None:
-    for path, handler in await public_handlers(system):
+async def test_garbage_is_answered_with_400_and_left_alone(
+    system: System, handlers: list[PublicHandler], kind: str
+) -> None:
+    for path, takes_input in handlers:
         answer = await system.http.post(
             f"{system.ingress_url}/{path}", content=GARBAGE[kind], headers={"content-type": "application/json"}
         )
         assert answer.status_code == 400, f"{path}: {answer.text}"
-        assert answer.json()["message"].startswith(("invalid request: ", "input validation error: ")), path
-        if handler["input_json_schema"] and GARBAGE[kind]:
-            assert answer.json()["message"].startswith("invalid request: "), path
+        # what no handler can be called with, such as an empty body that claims to be JSON, the ingress refuses itself
+        by = "invalid request: " if takes_input and GARBAGE[kind] else "input validation error: "
+        assert answer.json()["message"].startswith(by), f"{path}: {answer.text}"
 
     async def nothing_left() -> bool:
         return await system.unfinished() == []
@@ -37,13 +45,29 @@ async def test_garbage_is_answered_with_400_and_left_alone(system: System, kind:
     await eventually(nothing_left, "no invocation is left unfinished")
 
 
-async def public_handlers(system: System) -> list[tuple[str, dict[str, Any]]]:
+@pytest.mark.parametrize("content_type", [None, "application/json", "text/plain"])
+async def test_an_empty_body_is_answered_with_400(
+    system: System, handlers: list[PublicHandler], content_type: str | None
+) -> None:
+    headers = {"content-type": content_type} if content_type else {}
+    for path, takes_input in handlers:
+        if takes_input:
+            answer = await system.http.post(f"{system.ingress_url}/{path}", headers=headers)
+            assert answer.status_code == 400, f"{path}: {answer.text}"
+
+
+@pytest.fixture
+async def handlers(system: System) -> list[PublicHandler]:
+    """Every handler that is open to the world, with a key nobody used."""
     found = []
     for service in (await system.http.get(f"{system.admin_url}/services")).json()["services"]:
         if service["name"] in ("Probe", "Vault", "Courier") or not service["public"]:
             continue
-        key = "" if service["ty"] == "Service" else "/garbage"
+        key = "" if service["ty"] == "Service" else f"/{uuid4()}"
         for handler in service["handlers"]:
             if handler["public"]:
-                found.append((f"{service['name']}{key}/{handler['name']}", handler))
+                takes_input = handler["input_description"] != "none"
+                found.append(PublicHandler(f"{service['name']}{key}/{handler['name']}", takes_input))
+    if not found:
+        pytest.skip("no handler is open to the world yet")
     return found

@@ -124,12 +124,12 @@ class Approval(BaseModel):
 class Cancel(BaseModel):
     """Why the customer changed their mind."""
 
-    reason: str = Field("cancelled by the customer", max_length=500)
+    reason: str = Field(min_length=1, max_length=500)
 
 
 @order.main(workflow_retention=timedelta(days=7))
 async def run(ctx: WorkflowContext, placed: PlaceOrder) -> Receipt:
-    """Reserve, charge, have large orders approved, ship. 402 declined, 408 too late, 409 sold out, refused, cancelled."""
+    """Reserve, charge, have large orders approved, ship. 402 declined, 408 too late, 409 sold out or cancelled."""
     terms = await ctx.run_typed("terms", current_terms)
     ctx.set("invocation", ctx.request().id)
     saga = Saga()
@@ -159,7 +159,7 @@ async def reserve_stock(ctx: WorkflowContext, saga: Saga, placed: PlaceOrder) ->
 
 
 async def take_payment(ctx: WorkflowContext, saga: Saga, placed: PlaceOrder, terms: Terms) -> None:
-    """Charges, and waits for the provider's word on it. Refunds by key, so a success that comes too late is refunded."""
+    """Charges, and waits for the provider's word on it. Refunds by key, so a success that comes too late goes back."""
     update_status(ctx, "paying")
     key = str(ctx.uuid())
     awakeable, outcome = ctx.awakeable(type_hint=PaymentOutcome)
@@ -215,7 +215,8 @@ async def current_status(ctx: WorkflowSharedContext) -> OrderStatus:
 
 
 def tell_customer(ctx: WorkflowContext, placed: PlaceOrder, subject: str, text: str) -> None:
-    ctx.service_send(notifications.notify, Message(to=placed.customer, subject=subject, text=text))
+    message = Message(order_id=ctx.key(), to=placed.customer, subject=subject, text=text)
+    ctx.service_send(notifications.notify, message)
 
 
 def book_sale(ctx: WorkflowContext, placed: PlaceOrder) -> None:
@@ -253,7 +254,7 @@ async def cancel(ctx: WorkflowSharedContext, request: Cancel) -> OrderStatus:
 
 @order.handler(ingress_private=True)
 async def payment_settled(ctx: WorkflowSharedContext, outcome: PaymentOutcome) -> Delivered:
-    """Wakes the order that waits for this payment. What arrives after it gave up is refunded; the key makes that once."""
+    """Wakes the order that waits for this payment. What comes after it gave up is refunded; once, by the key."""
     awaited = await ctx.get("payment", type_hint=AwaitedPayment)
     if awaited is None or awaited.key != outcome.key:
         raise TerminalError(f"no order {ctx.key()} waits for this payment", status_code=404)

@@ -57,8 +57,7 @@ class Ledger:
     def settle(self, kind: Kind, key: str, *, effect: bool = True) -> bool:
         """Does what an entry asks for; false if that was done before. Without `effect` it is closed."""
         updated = self._db.execute(
-            "update entries set settled = 1, effects = effects + ? "
-            "where kind = ? and key = ? and not settled",
+            "update entries set settled = 1, effects = effects + ? where kind = ? and key = ? and not settled",
             (effect, kind, key),
         )
         return updated.rowcount == 1

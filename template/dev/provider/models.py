@@ -34,9 +34,9 @@ class Shipment(BaseModel):
 
 
 class Message(BaseModel):
-    """A mail; `order_id` is for the ledger only, and may be missing."""
+    """A mail; `order_id` is for the ledger only."""
 
+    order_id: str
     to: str
     subject: str
     text: str
-    order_id: str | None = None

@@ -34,7 +34,7 @@ async def test_a_saga_cancelled_during_a_step_leaves_nothing_behind(
     system: System, kind: probe.SagaHandler, times: int
 ) -> None:
     name = str(uuid4())
-    request = SagaRequest(name=name, steps=4, seconds=0.3, undo_seconds=0.3, fail=False)
+    request = SagaRequest(name=name, steps=4, seconds=0.15, undo_seconds=0.15, fail=False)
     sent = await system.client.send(kind, request)
 
     async def one_done() -> bool:
@@ -58,7 +58,7 @@ async def test_a_saga_cancelled_during_a_step_leaves_nothing_behind(
 @KINDS
 async def test_cancelling_while_it_compensates_skips_nothing(system: System, kind: probe.SagaHandler) -> None:
     name = str(uuid4())
-    sent = await system.client.send(kind, SagaRequest(name=name, undo_seconds=0.3))
+    sent = await system.client.send(kind, SagaRequest(name=name, undo_seconds=0.15))
     await eventually(undoing(system, name, 1), "it compensates")
     await system.client.cancel(sent.invocation_id)
     await system.client.cancel(sent.invocation_id)

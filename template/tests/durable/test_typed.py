@@ -21,7 +21,13 @@ async def post(system: System, handler: str, body: bytes, content_type: str = "a
 
 
 async def test_any_type_comes_back_as_it_went(system: System) -> None:
-    value = Everything(number=1, day=date(2026, 2, 28), price=Decimal("1.10"), id=uuid4(), shapes=[Square(shape="square", side=Decimal(2))])
+    value = Everything(
+        theNumber=1,
+        day=date(2026, 2, 28),
+        price=Decimal("1.10"),
+        id=uuid4(),
+        shapes=[Square(shape="square", side=Decimal(2))],
+    )
     assert await system.client.call(probe.mirror, value) == value
     days = [date(2026, 1, 1), date(2026, 1, 3)]
     assert await system.client.call(probe.days, days) == {"2026-01-01": timedelta(0), "2026-01-03": timedelta(days=2)}
@@ -29,7 +35,7 @@ async def test_any_type_comes_back_as_it_went(system: System) -> None:
 
 
 async def test_state_of_any_type_comes_back_as_it_went(system: System) -> None:
-    value = Everything(number=1, day=date(2026, 2, 28), price=Decimal("1.10"), id=uuid4())
+    value = Everything(theNumber=1, day=date(2026, 2, 28), price=Decimal("1.10"), id=uuid4())
     key = f"a/b {uuid4()}"
     await system.client.call(probe.put, [value], key=key)
     assert await system.client.call(probe.look, key=key) == [value]
@@ -49,7 +55,9 @@ async def test_state_of_any_type_comes_back_as_it_went(system: System) -> None:
         (b"[" * 10_000, "body: "),
     ],
 )
-async def test_bad_input_is_a_400_that_names_the_field_and_not_the_value(system: System, body: bytes, field: str) -> None:
+async def test_bad_input_is_a_400_that_names_the_field_and_not_the_value(
+    system: System, body: bytes, field: str
+) -> None:
     answer = await post(system, "mirror", body)
     assert answer.status_code == 400
     assert field in answer.json()["message"]

@@ -23,7 +23,7 @@ def test_a_wrong_signature_is_bad(signature: str) -> None:
         check(signature=signature)
 
 
-@pytest.mark.parametrize("timestamp", ["", "now", "-1", "1e3", "١٠٠٠", "9" * 40, "1001"])
+@pytest.mark.parametrize("timestamp", ["", "now", "-1", "1e3", "\u0661\u0660\u0660\u0660", "9" * 40, "1001"])
 def test_a_wrong_timestamp_is_bad(timestamp: str) -> None:
     with pytest.raises(BadSignature):
         check(timestamp=timestamp)

@@ -66,5 +66,7 @@ async def planned(shop: Shop, job: str) -> int:
 
 async def runs(shop: Shop) -> int:
     """Reports on this test's own SKU."""
-    where = f"target_service_name = 'Inventory' and target_handler_name = 'status' and target_service_key = '{shop.sku}'"
+    where = (
+        f"target_service_name = 'Inventory' and target_handler_name = 'status' and target_service_key = '{shop.sku}'"
+    )
     return len(await shop.system.query(f"select id from sys_invocation where {where}"))

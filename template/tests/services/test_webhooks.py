@@ -17,9 +17,9 @@ async def test_a_wrong_signature_is_refused(shop: Shop) -> None:
 async def test_a_changed_body_is_refused(shop: Shop) -> None:
     body = success("o", "k")
     genuine = await shop.deliver(body, timestamp=int(time.time()))
-    headers = {name: genuine.request.headers[name] for name in ("webhook-timestamp", "webhook-signature")}
     url = f"{shop.system.ingress_url}/Webhooks/payment"
-    answer = await shop.system.http.post(url, content=body.replace(b'"k"', b'"x"'), headers=headers)
+    changed = body.replace(b'"k"', b'"x"')
+    answer = await shop.system.http.post(url, content=changed, headers=dict(genuine.request.headers))
     assert answer.status_code == 401
 
 
@@ -50,12 +50,12 @@ async def test_an_unknown_payment_of_a_known_order_is_refused(shop: Shop) -> Non
 
 
 async def test_an_unsigned_delivery_is_refused_with_the_missing_headers(shop: Shop) -> None:
-    answer = await shop.system.http.post(f"{shop.system.ingress_url}/Webhooks/payment", content=b"{}")
+    answer = await shop.system.http.post(f"{shop.system.ingress_url}/Webhooks/payment", json={})
     assert answer.status_code == 400
     assert "webhook-signature: Field required" in answer.json()["message"]
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"[]", b"not json", b'{"id": 1}', b"\xff\xfe"])
+@pytest.mark.parametrize("body", [b"{}", b"[]", b"not json", b'{"id": 1}', b"\xff\xfe"])
 async def test_a_signed_body_that_is_no_event_is_refused(shop: Shop, body: bytes) -> None:
     answer = await shop.deliver(body, timestamp=int(time.time()))
     assert answer.status_code == 400

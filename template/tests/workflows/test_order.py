@@ -152,7 +152,7 @@ async def test_a_customer_cancels_before_it_ships(shop: Shop) -> None:
     await shop.stocked()
     await shop.submit(shop.an_order(price=LARGE))
     await shop.reaches("awaiting_approval")
-    await shop.system.client.call(order.cancel, Cancel(), key=shop.order_id)
+    await shop.system.client.call(order.cancel, Cancel(reason="changed my mind"), key=shop.order_id)
     failure = await shop.failure()
     assert (failure.status, failure.message) == (409, "cancelled")
     assert (await shop.status()).state == "cancelled"
@@ -165,7 +165,7 @@ async def test_a_customer_cannot_cancel_what_has_shipped(shop: Shop) -> None:
     await shop.stocked()
     await shop.place()
     with pytest.raises(InvocationFailed, match="too late") as refused:
-        await shop.system.client.call(order.cancel, Cancel(), key=shop.order_id)
+        await shop.system.client.call(order.cancel, Cancel(reason="changed my mind"), key=shop.order_id)
     assert refused.value.status == 409
 
 

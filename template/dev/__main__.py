@@ -3,10 +3,8 @@
 import argparse
 import contextlib
 import importlib
-import signal
+import importlib.util
 import sys
-from types import FrameType
-from typing import NoReturn
 
 from dev import restate_server
 from dev.errors import DevError
@@ -16,6 +14,7 @@ from dev.project import ROOT, pinned_server_version
 from dev.reload import changes
 from dev.restate_server import Server
 from dev.service import start_service
+from dev.signals import interrupt_on_signals
 from dev.terminal import say
 
 DATA = ROOT / ".restate"
@@ -61,7 +60,7 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         DevError: a port is taken, or the server does not start, or ends.
     """
-    has_sandbox = (ROOT / "dev" / "provider" / "__main__.py").is_file()  # a project without the shop has none
+    has_sandbox = importlib.util.find_spec("dev.provider") is not None  # a project without the shop has none
     require_free(options.ingress_port, "Restate's ingress", "--ingress-port")
     require_free(options.admin_port, "Restate's admin API and UI", "--admin-port")
     require_free(options.service_port, "the service", "--service-port")
@@ -92,21 +91,13 @@ def run(options: argparse.Namespace) -> None:
                 raise DevError(f"the Restate server ended; it said last:\n{server.log_tail()}")
 
 
-def interrupt(signum: int, frame: FrameType | None) -> NoReturn:
-    """Ctrl-C and SIGTERM alike; from then on neither may disturb the cleaning up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise KeyboardInterrupt
-
-
 def main() -> int:
     """Exit code 0 after a signal, 1 when something on this machine has to be put right first."""
     parser = argparse.ArgumentParser(prog="python -m dev", description="Runs all that developing needs.")
     for name, port in (("ingress", 8080), ("admin", 9070), ("service", 9080), ("sandbox", 9090)):
         parser.add_argument(f"--{name}-port", type=int, default=port, metavar="PORT", help=f"default: {port}")
     options = parser.parse_args()
-    signal.signal(signal.SIGINT, interrupt)
-    signal.signal(signal.SIGTERM, interrupt)
+    interrupt_on_signals()
     try:
         run(options)
     except KeyboardInterrupt:

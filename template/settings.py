@@ -1,9 +1,12 @@
-"""Settings from the environment (or `.env`), with defaults for development; production fails closed (do-VII-6).
+"""Settings from the environment, with defaults for development; production fails closed (do-VII-6).
+
+What the environment does not say is read from the file `.env`, or the one that $ENV_FILE names.
 
 Whoever needs settings declares a `Section` beside the code that uses them. `.env.example` lists them all.
 """
 
 import functools
+import os
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Annotated, ClassVar, Literal, Self, cast
@@ -34,7 +37,7 @@ class SettingsError(StartupError):
 class Section(BaseSettings):
     """A group of settings, read once per process."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_file=os.environ.get("ENV_FILE", ".env"), extra="ignore", frozen=True, hide_input_in_errors=True)
 
     required_in_production: ClassVar[tuple[str, ...]] = ()
     """Fields whose default is for development only."""

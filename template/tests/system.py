@@ -7,6 +7,7 @@ where attempts alternate between two processes with different hash seeds and eve
 import importlib
 import importlib.util
 import json
+import os
 import sys
 import tempfile
 import time
@@ -114,6 +115,7 @@ class System:
 
     def _environment(self, port: int) -> dict[str, str]:
         variables = FAST | {
+            "ENV_FILE": os.devnull,  # tests do not depend on the .env of whoever runs them
             "ENVIRONMENT": "development",
             "HOST": self.server.app_host,
             "PORT": str(port),

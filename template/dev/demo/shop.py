@@ -1,5 +1,6 @@
 """The shop in processes of its own, beside `make dev`, and what the stories do with it."""
 
+import os
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, closing
@@ -55,6 +56,7 @@ class Shop:
     def _start(self) -> Process:
         environment = {
             "DATABASE_URL": f"sqlite+aiosqlite:///{self._database}",
+            "ENV_FILE": os.devnull,
             "ORDER_APPROVAL_LIMIT": str(APPROVAL_LIMIT),
             # while the service is down the wait between attempts doubles, and nobody likes to watch that
             "RETRY_MAX_INTERVAL": "0.5",

@@ -6,7 +6,6 @@ from types import ModuleType
 from typing import Any
 
 import restate
-
 import settings
 
 PACKAGES = ("services", "objects", "workflows")

@@ -37,7 +37,9 @@ class SettingsError(StartupError):
 class Section(BaseSettings):
     """A group of settings, read once per process."""
 
-    model_config = SettingsConfigDict(env_file=os.environ.get("ENV_FILE", ".env"), extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=os.environ.get("ENV_FILE", ".env"), extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     required_in_production: ClassVar[tuple[str, ...]] = ()
     """Fields whose default is for development only."""

@@ -5,7 +5,6 @@ from datetime import timedelta
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 from restate import InvocationRetryPolicy
-
 from settings import Duration, Section
 
 

@@ -3,9 +3,8 @@
 import contextlib
 from collections.abc import Iterator
 
-from restate.exceptions import RetryableError
-
 from gateways.http import Busy
+from restate.exceptions import RetryableError
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
-
 from dev.errors import DevError
 from tests.system import Lane, System
 

@@ -2,9 +2,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import app
+import pytest
 from settings import StartupError
 
 

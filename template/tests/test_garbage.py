@@ -4,7 +4,6 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
-
 from tests.system import System, eventually
 
 pytestmark = pytest.mark.anyio

@@ -1,5 +1,4 @@
 import pytest
-
 from tests import probe
 from tests.system import System
 

@@ -4,14 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import app
 import httpx
 import pytest
-
-import app
 from dev.ports import free_port
 from dev.process import Process
 from dev.project import ROOT
-from settings import Section, SettingsError, sections
+from settings import Section, sections
 
 SERVE = [sys.executable, "-m", "serve"]
 

@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 import pytest
-
 from gateways.signatures import BadSignature, StaleSignature, sign, verify
 
 BODY = b'{"amount": 1}'

@@ -1,5 +1,4 @@
 import pytest
-
 from durable import InvocationFailed
 from objects import inventory
 from objects.inventory import Reservation, Restock, Stock

@@ -2,7 +2,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-
 from durable import InvocationFailed
 from objects import schedule
 from objects.schedule import Job

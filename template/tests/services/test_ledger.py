@@ -1,7 +1,6 @@
 import sqlite3
 
 import pytest
-
 from tests.shop import PRICE, Shop
 from tests.system import eventually
 

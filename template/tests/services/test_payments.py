@@ -1,5 +1,4 @@
 import pytest
-
 from services.payments import Charge, charge
 from tests.shop import Shop
 from tests.system import eventually

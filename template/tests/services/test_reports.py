@@ -1,5 +1,4 @@
 import pytest
-
 from services import reports
 from services.reports import StockQuery
 from tests.shop import Shop

@@ -2,7 +2,6 @@ import json
 import time
 
 import pytest
-
 from durable import InvocationFailed
 from objects import inventory
 from tests.shop import LARGE, PRICE, Shop

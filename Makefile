@@ -1,0 +1,39 @@
+# Every command of the template repository. uv is fetched into .tools/ where it is missing.
+UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.tools/bin/uv)
+
+.PHONY: help demo test check format lock
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+demo: build/demo  ## render the defaults into build/demo, and run its demo
+	$(MAKE) --directory build/demo demo UV=$(UV)
+
+test: .venv/.synced  ## all tests; ARGS narrows them down
+	.venv/bin/pytest $(ARGS)
+
+check: .venv/.synced  ## format, lint and types of what is here; tests do the same for what is rendered
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+format: .venv/.synced  ## format, and fix what can be fixed safely
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .
+
+lock:  ## choose versions anew, within the ranges of pyproject.toml
+	$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-header --no-emit-index-url \
+		--group pyproject.toml:dev --output-file requirements.lock pyproject.toml
+
+.PHONY: build/demo
+build/demo: .venv/.synced
+	rm -rf $@
+	.venv/bin/copier copy --quiet --defaults --vcs-ref HEAD . $@
+
+.venv/.synced: requirements.lock | $(filter $(CURDIR)/.tools/bin/uv,$(UV))
+	$(UV) venv --quiet --allow-existing --python '>=3.11'
+	$(UV) pip sync --quiet --require-hashes requirements.lock
+	@touch $@
+
+$(CURDIR)/.tools/bin/uv:
+	python3 -m pip install --quiet --root-user-action ignore --target .tools uv

@@ -1,0 +1,88 @@
+"""Renders the template as a user does: trust-free, and never with an answer that no question asks for."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import copier
+import yaml
+
+TEMPLATE = Path(__file__).resolve().parents[1]
+
+SETTINGS: dict[str, Any] = yaml.safe_load((TEMPLATE / "copier.yml").read_text())
+
+QUESTIONS: dict[str, dict[str, Any]] = {name: value for name, value in SETTINGS.items() if not name.startswith("_")}
+
+
+def git(where: Path, *arguments: str) -> str:
+    """What git prints; an error says what it printed too."""
+    return run(["git", *arguments], where)
+
+
+def run(command: list[str], where: Path, environment: Mapping[str, str] | None = None, *, timeout: float = 600) -> str:
+    """What a command prints, errors included.
+
+    Raises:
+        AssertionError: it ended with another code than 0, or not within `timeout` seconds.
+    """
+    variables = {**os.environ, **(environment or {})}
+    try:
+        done = subprocess.run(
+            command,
+            cwd=where,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise AssertionError(f"{command} not within {timeout:g} s: {error.output}") from None
+    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
+    return done.stdout
+
+
+@dataclass(frozen=True)
+class Project:
+    """A rendered project."""
+
+    path: Path
+
+    def set_up(self) -> "Project":
+        """Installs what it depends on."""
+        self.make("setup")
+        return self
+
+    def make(self, *arguments: str, **environment: str) -> str:
+        """What `make` prints."""
+        return run(["make", *arguments], self.path, environment)
+
+    def run(self, *command: str, **environment: str) -> str:
+        """What a command prints that is installed in the project's environment."""
+        return run([str(self.path / ".venv" / "bin" / command[0]), *command[1:]], self.path, environment)
+
+    def copied(self, where: Path) -> "Project":
+        """The same project once more, environment included, for a test that changes it."""
+        shutil.copytree(self.path, where, symlinks=True)
+        return Project(where)
+
+    def files(self) -> list[Path]:
+        """Every file, relative to the project. Ask before it is set up."""
+        return sorted(path.relative_to(self.path) for path in self.path.rglob("*") if path.is_file())
+
+
+def render(template: Path, where: Path, **answers: str) -> Project:
+    """Renders HEAD of a template with its defaults, except for `answers`.
+
+    Raises:
+        AssertionError: for an answer to a question that does not exist, which Copier would ignore.
+    """
+    unknown = answers.keys() - QUESTIONS.keys()
+    assert not unknown, f"there are no such questions: {sorted(unknown)}"
+    copier.run_copy(str(template), where, data=answers, defaults=True, quiet=True, unsafe=False, vcs_ref="HEAD")
+    return Project(where)

@@ -6,6 +6,7 @@ from types import ModuleType
 from typing import Any
 
 import restate
+
 import settings
 
 PACKAGES = ("services", "objects", "workflows")

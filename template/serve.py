@@ -12,11 +12,12 @@ import sys
 from typing import Any
 
 import hypercorn.asyncio
+from hypercorn.config import Config
+from restate.server import install_shutdown_hook
+
 import resources
 import settings
 from durable import logs
-from hypercorn.config import Config
-from restate.server import install_shutdown_hook
 
 log = logging.getLogger("serve")
 

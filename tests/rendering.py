@@ -67,8 +67,9 @@ class Project:
         return run([str(self.path / ".venv" / "bin" / command[0]), *command[1:]], self.path, environment)
 
     def copied(self, where: Path) -> "Project":
-        """The same project once more, environment included, for a test that changes it."""
-        shutil.copytree(self.path, where, symlinks=True)
+        """The same project once more, for a test that changes it. They share the environment."""
+        shutil.copytree(self.path, where, ignore=shutil.ignore_patterns(".venv", "__pycache__"))
+        (where / ".venv").symlink_to(self.path / ".venv")
         return Project(where)
 
     def files(self) -> list[Path]:

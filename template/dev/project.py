@@ -17,5 +17,5 @@ def pinned_server_version() -> str:
     pin = ROOT / ".restate-server-version"
     version = pin.read_text().strip() if pin.is_file() else ""
     if not version:
-        raise DevError(f"{pin} must hold the version of the Restate server, such as 1.7.12")
+        raise DevError(f"{pin} must hold the version of the Restate server, such as 1.7.0")
     return version

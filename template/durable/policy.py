@@ -5,6 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 from restate import InvocationRetryPolicy
+
 from settings import Duration, Section
 
 

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
-from resources import resource
-from settings import Section
 from sqlalchemy import Column, Integer, MetaData, String, Table
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from resources import resource
+from settings import Section
 
 metadata = MetaData()
 

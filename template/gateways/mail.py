@@ -5,10 +5,10 @@ from collections.abc import AsyncIterator
 import httpx
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
-from resources import resource
-from settings import Section
 
 from gateways.http import CALL_TIMEOUT, raise_if_busy
+from resources import resource
+from settings import Section
 
 
 class MailSettings(Section):

@@ -6,10 +6,10 @@ from typing import Literal
 import httpx
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
-from resources import resource
-from settings import Section
 
 from gateways.http import CALL_TIMEOUT, raise_if_busy
+from resources import resource
+from settings import Section
 
 
 class PaymentSettings(Section):

@@ -9,10 +9,11 @@ Illegal transitions are refused with 409 and change nothing.
 from datetime import timedelta
 from typing import Literal
 
-from durable import VirtualObject, retry_policy
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 from restate import ObjectContext, ObjectSharedContext, TerminalError
+
+from durable import VirtualObject, retry_policy
 from settings import Duration, Section
 from workflows import order
 from workflows.order import Line, PlaceOrder

@@ -7,10 +7,11 @@ leaks nothing.
 
 from datetime import timedelta
 
-from durable import VirtualObject, retry_policy
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 from restate import ObjectContext, ObjectSharedContext, TerminalError
+
+from durable import VirtualObject, retry_policy
 from settings import Duration, Section
 
 inventory = VirtualObject(

@@ -7,9 +7,10 @@ next tick. The object's key names the job.
 from datetime import timedelta
 from typing import Annotated
 
-from durable import VirtualObject, retry_policy
 from pydantic import BaseModel, Field
 from restate import ObjectContext, ObjectSharedContext, TerminalError
+
+from durable import VirtualObject, retry_policy
 from services import reports
 from services.reports import StockQuery
 

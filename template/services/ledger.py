@@ -6,13 +6,14 @@ step of its own, and the update holds only for that version; the sale's id tells
 
 from datetime import timedelta
 
-from durable import Service, retry_policy
-from gateways.database import database, sales, sales_by_sku
 from pydantic import BaseModel, Field
 from restate import Context
 from restate.exceptions import RetryableError
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
+
+from durable import Service, retry_policy
+from gateways.database import database, sales, sales_by_sku
 
 ledger = Service(
     "Ledger",

@@ -5,11 +5,11 @@ A delayed message needs no scheduler: `ctx.service_send(notify, …, send_delay=
 
 from datetime import timedelta
 
-from durable import Service, retry_policy
-from gateways.mail import mail
 from pydantic import BaseModel
 from restate import Context
 
+from durable import Service, retry_policy
+from gateways.mail import mail
 from services.retry_after import honouring_retry_after
 
 notifications = Service(

@@ -7,12 +7,12 @@ which ends in *pause*, while a step with its own policy would end in a failed or
 
 from datetime import timedelta
 
-from durable import Service, retry_policy, settled
-from gateways.payments import Declined, PendingCharge, RefundResult
-from gateways.payments import payments as provider
 from pydantic import BaseModel, Field
 from restate import Context, TerminalError
 
+from durable import Service, retry_policy, settled
+from gateways.payments import Declined, PendingCharge, RefundResult
+from gateways.payments import payments as provider
 from services.retry_after import honouring_retry_after
 
 payments = Service(

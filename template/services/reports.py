@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import restate
+from pydantic import BaseModel, Field
+from restate import Context, TerminalError
+
 from durable import Service, retry_policy
 from objects import inventory
 from objects.inventory import StockLevel
-from pydantic import BaseModel, Field
-from restate import Context, TerminalError
 
 reports = Service(
     "Reports",

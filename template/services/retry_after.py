@@ -3,8 +3,9 @@
 import contextlib
 from collections.abc import Iterator
 
-from gateways.http import Busy
 from restate.exceptions import RetryableError
+
+from gateways.http import Busy
 
 
 @contextlib.contextmanager

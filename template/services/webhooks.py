@@ -8,12 +8,13 @@ import time
 from datetime import timedelta
 from typing import Literal
 
-from durable import Service, explain, retry_policy
-from gateways.payments import PaymentSettings
-from gateways.signatures import BadSignature, StaleSignature, verify
 from pydantic import BaseModel, Field, ValidationError
 from pydantic_settings import SettingsConfigDict
 from restate import Context, TerminalError
+
+from durable import Service, explain, retry_policy
+from gateways.payments import PaymentSettings
+from gateways.signatures import BadSignature, StaleSignature, verify
 from settings import Duration, Section
 from workflows import order
 from workflows.order import Delivered, PaymentOutcome

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+
 from dev.errors import DevError
 from tests.system import Lane, System
 

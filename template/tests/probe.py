@@ -16,10 +16,11 @@ from typing import Annotated, Literal, TypedDict
 from uuid import UUID
 
 import restate
-from app import components
-from durable import Saga, Service, VirtualObject, deadline, logs, settled
 from pydantic import BaseModel, Field
 from restate import Context, ObjectContext, ObjectSharedContext, RunOptions, TerminalError
+
+from app import components
+from durable import Saga, Service, VirtualObject, deadline, logs, settled
 from serve import serve
 from settings import ServerSettings
 

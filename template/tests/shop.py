@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from dev.provider.sandbox import SECRET
 from durable import InvocationFailed
 from durable.client import Sent

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import anyio
 import httpx
+
 from dev import restate_server
 from dev.admin import Mismatch, Row
 from dev.ports import free_port

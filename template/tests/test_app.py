@@ -2,8 +2,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import app
 import pytest
+
+import app
 from settings import StartupError
 
 

@@ -1,6 +1,7 @@
 """Proof that the lanes see what they are for: handlers that break a rule on purpose turn red in them."""
 
 import pytest
+
 from tests import probe
 from tests.system import System
 

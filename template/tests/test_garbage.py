@@ -4,6 +4,7 @@ from typing import NamedTuple
 from uuid import uuid4
 
 import pytest
+
 from tests.system import System, eventually
 
 pytestmark = pytest.mark.anyio

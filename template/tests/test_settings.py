@@ -4,9 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import app
 import httpx
 import pytest
+
+import app
 from dev.ports import free_port
 from dev.process import Process
 from dev.project import ROOT

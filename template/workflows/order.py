@@ -6,13 +6,14 @@ Whatever fails on the way, what was done before is undone in reverse: the money 
 from datetime import timedelta
 from typing import Literal
 
+from pydantic import BaseModel, Field, field_validator
+from pydantic_settings import SettingsConfigDict
+from restate import TerminalError, WorkflowContext, WorkflowSharedContext
+
 from durable import Saga, Workflow, deadline, is_cancellation, retry_policy, settled
 from gateways.carrier import Shipment, carrier
 from objects import inventory
 from objects.inventory import Reserve
-from pydantic import BaseModel, Field, field_validator
-from pydantic_settings import SettingsConfigDict
-from restate import TerminalError, WorkflowContext, WorkflowSharedContext
 from services import ledger, notifications, payments
 from services.ledger import Sale
 from services.notifications import Message

@@ -7,7 +7,6 @@ import time
 from pathlib import Path
 
 import httpx
-from durable import InvocationFailed
 
 from dev.demo import books
 from dev.demo.shop import SKU, Shop, Unexpected, opened
@@ -16,6 +15,7 @@ from dev.errors import DevError
 from dev.project import pinned_server_version
 from dev.signals import interrupt_on_signals
 from dev.terminal import console, say
+from durable import InvocationFailed
 
 STORIES = (succeeds, is_declined, is_approved, survives_a_crash)
 IN_STOCK = 10

@@ -7,11 +7,6 @@ from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
-from durable import Client, InvocationFailed
-from objects import inventory
-from objects.inventory import Restock
-from workflows import order
-from workflows.order import Approval, Line, PlaceOrder, Receipt, State
 
 from dev import restate_server
 from dev.admin import AdminError, Row
@@ -23,6 +18,11 @@ from dev.process import Process
 from dev.provider.sandbox import Entry, Sandbox
 from dev.restate_server import Server
 from dev.service import start_service
+from durable import Client, InvocationFailed
+from objects import inventory
+from objects.inventory import Restock
+from workflows import order
+from workflows.order import Approval, Line, PlaceOrder, Receipt, State
 
 SKU = "teapot"
 APPROVAL_LIMIT = 100_000

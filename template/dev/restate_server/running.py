@@ -13,7 +13,7 @@ class RunningServer(Server):
 
     def __init__(self, urls: str, config: Config) -> None:
         ingress, admin, *host = (part.strip() for part in urls.split(","))
-        if len(host) > 1 or not all(httpx.URL(url).scheme in ("http", "https") for url in (ingress, admin)):
+        if len(host) > 1 or not all(map(_is_url, (ingress, admin))):
             raise ServerUnavailable(
                 f"RESTATE_TEST_SERVER={urls}: give the URLs of ingress and admin API, such as "
                 "http://127.0.0.1:8080,http://127.0.0.1:9070, and after another comma the name by which a "
@@ -44,3 +44,10 @@ class RunningServer(Server):
 
     def stop(self) -> None:
         self.admin.close()
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return httpx.URL(text).scheme in ("http", "https")
+    except httpx.InvalidURL:
+        return False

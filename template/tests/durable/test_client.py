@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+
 from durable import InvocationFailed
 from tests import probe
 from tests.system import System, eventually

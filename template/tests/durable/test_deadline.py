@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 import pytest
+
 from durable import InvocationFailed
 from tests import probe
 from tests.durable.test_typed import awakeable

@@ -3,6 +3,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+
 from durable import InvocationFailed
 from tests import probe
 from tests.system import System

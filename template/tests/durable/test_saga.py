@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
 import pytest
+
 from durable import InvocationFailed
 from tests import probe
 from tests.probe import SagaRequest

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
+
 from durable import InvocationFailed
 from tests import probe
 from tests.probe import Everything, Square

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+
 from gateways.signatures import BadSignature, StaleSignature, sign, verify
 
 BODY = b'{"amount": 1}'

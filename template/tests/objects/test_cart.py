@@ -1,6 +1,7 @@
 from uuid import uuid4
 
 import pytest
+
 from durable import InvocationFailed
 from objects import cart
 from objects.cart import Checkout, RemoveLine

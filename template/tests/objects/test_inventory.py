@@ -1,4 +1,5 @@
 import pytest
+
 from durable import InvocationFailed
 from objects import inventory
 from objects.inventory import Reservation, Restock, Stock

@@ -2,6 +2,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+
 from durable import InvocationFailed
 from objects import schedule
 from objects.schedule import Job

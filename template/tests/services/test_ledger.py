@@ -1,6 +1,7 @@
 import sqlite3
 
 import pytest
+
 from tests.shop import PRICE, Shop
 from tests.system import eventually
 

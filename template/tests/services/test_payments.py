@@ -1,4 +1,5 @@
 import pytest
+
 from services.payments import Charge, charge
 from tests.shop import Shop
 from tests.system import eventually

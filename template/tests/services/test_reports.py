@@ -1,4 +1,5 @@
 import pytest
+
 from services import reports
 from services.reports import StockQuery
 from tests.shop import Shop

@@ -2,6 +2,7 @@ import json
 import time
 
 import pytest
+
 from tests.shop import Shop
 from tests.workflows.test_order import success
 

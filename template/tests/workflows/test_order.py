@@ -2,6 +2,7 @@ import json
 import time
 
 import pytest
+
 from durable import InvocationFailed
 from objects import inventory
 from tests.shop import LARGE, PRICE, Shop

@@ -1,0 +1,87 @@
+"""A rendered project passes its own checks and tests, and serves as its README says."""
+
+import os
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.rendering import Project, render
+
+STARTERS = pytest.mark.parametrize("starter", ["shop", "blank"])
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest, starter: str) -> Project:
+    rendered: Project = request.getfixturevalue(starter)
+    return rendered
+
+
+@STARTERS
+def test_a_render_passes_its_checks(project: Project) -> None:
+    project.make("check")
+    project.run("ruff", "format", "--check", ".")
+    assert "0 errors, 0 warnings" in project.run("pyright")
+
+
+@pytest.mark.slow
+@STARTERS
+@pytest.mark.parametrize("server", ["native", "docker"])
+def test_a_render_passes_its_tests(project: Project, server: str) -> None:
+    if server == "docker" and not docker_answers():
+        pytest.skip("no Docker engine answers")
+    assert " passed" in project.make("test", RESTATE_TEST_SERVER=server)
+
+
+@pytest.mark.slow
+def test_a_newer_python_will_do(template: Path, tmp_path: Path) -> None:
+    """The newest that uv finds, without downloading any."""
+    python = subprocess.run(["uv", "python", "find", "--no-python-downloads", ">=3.12"], capture_output=True, text=True)
+    if python.returncode:
+        pytest.skip("no newer Python than 3.11 is installed")
+    newer = {"UV_PYTHON": python.stdout.strip()}
+    project = render(template, tmp_path / "project", python_version="3.12")
+    project.make("setup", **newer)
+    project.make("check", **newer)
+    project.make("test", ARGS="tests/workflows tests/durable/test_typed.py", RESTATE_TEST_SERVER="native", **newer)
+
+
+def test_the_service_stops_at_once(shop: Project, tmp_path: Path) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {"PORT": str(port), "DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'shop.db'}"}
+    command = ["uv", "run", "--no-sync", "python", "-m", "serve"]
+    with subprocess.Popen(command, cwd=shop.path, env=environment) as service:
+        try:
+            assert answered(f"http://127.0.0.1:{port}/health")
+            started = time.monotonic()
+            service.send_signal(signal.SIGTERM)
+            assert service.wait(10) == 0
+            assert time.monotonic() - started < 2
+        finally:
+            service.kill()
+
+
+def answered(url: str, within: float = 20) -> bool:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        try:
+            return httpx.get(url, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            time.sleep(0.05)
+    return False
+
+
+def docker_answers() -> bool:
+    """In CI it must: there the tests do not leave a lane out silently."""
+    if os.environ.get("CI"):
+        return True
+    try:
+        return subprocess.run(["docker", "info"], capture_output=True, timeout=10).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False

@@ -1,5 +1,6 @@
 """Ports for servers on this machine."""
 
+import os
 import random
 import socket
 
@@ -13,17 +14,26 @@ class PortTaken(DevError):
     """Something else listens on a port that was asked for."""
 
 
-def free_port() -> int:
-    """A port below 32768 on which nothing listens.
+SHARES = 16
+"""Into which the candidates are divided, so that parallel test workers do not meet."""
 
-    The search is random, also under a seeded `random`, so that parallel workers rarely meet. Nothing is
-    reserved: who starts a server must check that it is that server which answers (`Process.listens_on`).
+_given: set[int] = set()
+
+
+def free_port() -> int:
+    """A port below 32768 on which nothing listens, and that this process has not been given before.
+
+    Nothing is reserved: who starts a server must check that it is that server which answers
+    (`Process.listens_on`).
 
     Raises:
-        PortTaken: if a thousand ports are taken.
+        PortTaken: if all of them are taken.
     """
-    for port in random.SystemRandom().sample(CANDIDATES, 1_000):
-        if _is_free(port):
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    share = CANDIDATES[worker % SHARES :: SHARES]
+    for port in random.SystemRandom().sample(share, len(share)):
+        if port not in _given and _is_free(port):
+            _given.add(port)
             return port
     raise PortTaken("no free port found between 15000 and 32767")
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from dev import restate_server
 from dev.errors import DevError
 from tests.system import Lane, System
 
@@ -20,6 +21,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "lanes(*names): the lanes a test runs in; normal and replay if not said")
     if SHARED_SERVER and os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1") != "1":
         raise pytest.UsageError("RESTATE_TEST_SERVER names one running server: use one worker (make test WORKERS=0)")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Says it once, and before any test, if no server can be started here. The first start also fetches it."""
+    if "PYTEST_XDIST_WORKER" in os.environ or session.config.option.collectonly:
+        return
+    try:
+        restate_server.start().stop()
+    except DevError as error:
+        pytest.exit(f"no Restate server for the tests: {error}", returncode=2)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -37,15 +48,21 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def system_of() -> Iterator[Callable[[Lane], System]]:
-    """The system of a lane, started when first asked for."""
+    """The system of a lane, started when first asked for. One that does not start is not tried again."""
     with ExitStack() as processes:
 
         @functools.cache
-        def system_of(lane: Lane) -> System:
+        def started(lane: Lane) -> System | DevError:
             try:
                 return System(lane, processes)
             except DevError as error:
-                pytest.exit(f"cannot start the {lane} lane: {error}", returncode=2)
+                return error
+
+        def system_of(lane: Lane) -> System:
+            system = started(lane)
+            if isinstance(system, DevError):
+                pytest.fail(f"cannot start the {lane} lane: {system}", pytrace=False)
+            return system
 
         yield system_of
 

@@ -6,7 +6,7 @@ import tempfile
 from pathlib import Path
 
 from dev.ports import free_port
-from dev.process import Process
+from dev.process import Process, ProcessDied
 from dev.project import pinned_server_version
 from dev.restate_server import binary
 from dev.restate_server.server import NODE, SMALL, Config, Server
@@ -38,7 +38,17 @@ class NativeServer(Server):
             **config.environment,
         }
         super().__init__(f"http://127.0.0.1:{ingress}", f"http://127.0.0.1:{admin}")
-        self._launch()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
+        try:
+            self._launch()
+        except ProcessDied:  # perhaps somebody took the port for the fabric first, which is a new one each time
+            self._launch()
 
     def _launch(self) -> None:
         (self._data / "tmp").mkdir(parents=True, exist_ok=True)
@@ -54,7 +64,7 @@ class NativeServer(Server):
             self._process.wait_until_healthy(*self.health_urls)
             self._process.wait_until(self.admin.answers_queries, "answers to queries")
         except BaseException:
-            self.stop()
+            self._process.kill()
             raise
 
     def app_url(self, port: int) -> str:
@@ -69,7 +79,7 @@ class NativeServer(Server):
 
     def restart(self) -> None:
         self.kill()
-        self._launch()
+        self._start()
 
     def log_tail(self, lines: int = 20) -> str:
         return self._process.tail(lines)

@@ -30,6 +30,19 @@ async def test_a_waiting_order_holds_its_stock(shop: Shop) -> None:
     assert (await stock(shop)).reservations[shop.order_id].confirmed
 
 
+async def test_an_unpaid_order_confirms_nothing(shop: Shop) -> None:
+    """Or what it holds would never expire."""
+    await shop.stocked(5)
+    await shop.provider_is(callback="none")
+    sent = await shop.submit()
+
+    async def waits() -> bool:
+        return any("the payment" in str(entry.get("name")) for entry in await shop.system.journal(sent.invocation_id))
+
+    await eventually(waits, "the order waits for its payment")
+    assert not (await stock(shop)).reservations[shop.order_id].confirmed
+
+
 async def test_a_reservation_nobody_confirms_expires(shop: Shop) -> None:
     """As if whoever reserved had vanished: only the delayed message is left."""
     held = Stock(available=3, reservations={"vanished": Reservation(quantity=2)})

@@ -105,7 +105,7 @@ def test_a_broken_order_turns_a_test_red(shop: Project, tmp_path: Path, name: st
     source = path.read_text()
     assert source.count(mutation.old) == 1, f"{mutation.file} has changed: adapt the mutation"
     path.write_text(source.replace(mutation.old, mutation.new))
-    python = mutant.path / ".venv" / "bin" / "python"
+    python = str(mutant.path / ".venv" / "bin" / "python")
     command = [python, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-k", mutation.tests, "tests"]
     environment = os.environ | {"RESTATE_TEST_SERVER": "native"}
     done = subprocess.run(command, cwd=mutant.path, env=environment, capture_output=True, text=True, timeout=300)

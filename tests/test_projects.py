@@ -7,10 +7,10 @@ import subprocess
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.rendering import Project, render
+from tests.waiting import answered
 
 STARTERS = pytest.mark.parametrize("starter", ["shop", "blank"])
 
@@ -65,16 +65,6 @@ def test_the_service_stops_at_once(shop: Project, tmp_path: Path) -> None:
             assert time.monotonic() - started < 2
         finally:
             service.kill()
-
-
-def answered(url: str, within: float = 20) -> bool:
-    deadline = time.monotonic() + within
-    while time.monotonic() < deadline:
-        try:
-            return httpx.get(url, trust_env=False).status_code == 200
-        except httpx.TransportError:
-            time.sleep(0.05)
-    return False
 
 
 def docker_answers() -> bool:

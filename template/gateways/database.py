@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 from sqlalchemy import Column, Integer, MetaData, String, Table
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.schema import CreateTable
 
 from resources import resource
 from settings import Section
@@ -47,7 +48,8 @@ async def database() -> AsyncIterator[AsyncEngine]:
     engine = create_async_engine(DatabaseSettings.read().url.get_secret_value(), pool_pre_ping=True)
     try:
         async with engine.begin() as connection:
-            await connection.run_sync(metadata.create_all)
+            for table in metadata.sorted_tables:
+                await connection.execute(CreateTable(table, if_not_exists=True))  # several processes may start at once
         yield engine
     finally:
         await engine.dispose()

@@ -64,7 +64,7 @@ async def test_an_empty_body_is_answered_with_400(
 
 @pytest.fixture
 async def handlers(system: System) -> list[PublicHandler]:
-    """Every handler that is open to the world, with a key nobody used; not those of raw bytes: what they take is theirs."""
+    """Every handler that is open to the world, with a key nobody used; except for raw bytes, which may be anything."""
     found = []
     for service in (await system.http.get(f"{system.admin_url}/services")).json()["services"]:
         if service["name"] in ("Probe", "Vault", "Courier") or not service["public"]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.rendering import Project, render
+from tests.rendering import QUESTIONS, Project, render
 from tests.waiting import answered
 
 STARTERS = pytest.mark.parametrize("starter", ["shop", "blank"])
@@ -26,6 +26,19 @@ def test_a_render_passes_its_checks(project: Project) -> None:
     project.make("check")
     project.run("ruff", "format", "--check", ".")
     assert "0 errors, 0 warnings" in project.run("pyright")
+
+
+@STARTERS
+@pytest.mark.parametrize("python_version", QUESTIONS["python_version"]["choices"][1:])
+def test_a_render_for_a_newer_python_passes_too(
+    shop: Project, template: Path, tmp_path: Path, starter: str, python_version: str
+) -> None:
+    """With the tools of the oldest: a checker need not run on the version it checks for."""
+    newer = render(template, tmp_path / "project", starter=starter, python_version=python_version)
+    (newer.path / ".venv").symlink_to(shop.path / ".venv")
+    newer.run("ruff", "format", "--check", ".")
+    newer.run("ruff", "check", ".")
+    newer.run("mypy", ".")
 
 
 @pytest.mark.slow

@@ -39,7 +39,7 @@ def test_a_render_is_complete(template: Path, tmp_path: Path, starter: str, pyth
     settings = tomllib.loads((project.path / "pyproject.toml").read_text())
     assert settings["project"]["requires-python"] == f">={python_version}"
     assert settings["tool"]["mypy"]["python_version"] == python_version
-    assert settings["tool"]["ruff"]["target-version"] == f"py{python_version.replace('.', '')}"
+    assert settings["tool"]["pyright"]["pythonVersion"] == python_version
 
 
 def test_a_blank_project_has_nothing_of_the_shop(template: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ class RetrySettings(Section):
 
     initial_interval: Duration = Field(timedelta(milliseconds=100), description="Wait before the second attempt.")
     max_interval: Duration = Field(timedelta(seconds=30), description="Longest wait between two attempts.")
-    max_attempts: int = Field(30, ge=1, description="Attempts before the invocation is paused.")
+    max_attempts: int = Field(70, ge=1, description="Attempts before the invocation is paused.")
 
 
 def retry_policy() -> InvocationRetryPolicy:

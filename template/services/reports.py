@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import restate
 from pydantic import BaseModel, Field
+from pydantic_settings import SettingsConfigDict
 from restate import Context, TerminalError
 
 from durable import Service, retry_policy
 from objects import inventory
 from objects.inventory import StockLevel
+from settings import Duration, Section
 
 reports = Service(
     "Reports",
@@ -19,7 +21,13 @@ reports = Service(
     invocation_retry_policy=retry_policy(),
 )
 
-PATIENCE = timedelta(seconds=5)
+
+class ReportSettings(Section):
+    """`REPORT_*` in the environment."""
+
+    model_config = SettingsConfigDict(env_prefix="REPORT_")
+
+    patience: Duration = Field(timedelta(seconds=5), description="Longest wait for the answers of a report.")
 
 
 class StockQuery(BaseModel):
@@ -38,10 +46,10 @@ class StockReport(BaseModel):
 
 @reports.handler()
 async def stock(ctx: Context, query: StockQuery) -> StockReport:
-    """Asks for every SKU concurrently, and reports what is known after at most five seconds."""
+    """Asks for every SKU concurrently, and reports what is known when its patience ends."""
     skus = list(dict.fromkeys(query.skus))  # unique, and in an order that is the same on replay (dont-I-5)
     questions = {sku: ctx.object_call(inventory.status, key=sku, arg=None) for sku in skus}
-    timeout = ctx.sleep(PATIENCE)
+    timeout = ctx.sleep(await ctx.run_typed("patience", patience))
 
     pending, report = list(questions.values()), StockReport()
     while pending:
@@ -60,3 +68,7 @@ async def stock(ctx: Context, query: StockQuery) -> StockReport:
         except TerminalError as error:
             report.failed[sku] = error.message
     return report
+
+
+def patience() -> timedelta:
+    return ReportSettings.read().patience

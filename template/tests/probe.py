@@ -5,6 +5,7 @@ file $PROBE_EFFECTS, so that a test can count them.
 """
 
 import asyncio
+import dataclasses
 import logging
 import os
 import random
@@ -16,7 +17,7 @@ from typing import Annotated, Literal, TypedDict
 from uuid import UUID
 
 import restate
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from restate import Context, ObjectContext, ObjectSharedContext, RunOptions, TerminalError
 
 from app import components
@@ -30,7 +31,7 @@ RETRIES = restate.InvocationRetryPolicy(
     initial_interval=timedelta(milliseconds=20),
     exponentiation_factor=1.5,
     max_interval=timedelta(milliseconds=200),
-    max_attempts=20,
+    max_attempts=100,
     on_max_attempts="pause",
 )
 
@@ -48,6 +49,11 @@ LIMITS: Limits = {
     "journal_retention": timedelta(hours=1),
     "idempotency_retention": timedelta(hours=1),
 }
+
+ATTEMPTS = 4
+
+NAMES = ("Probe", "Courier", "Vault")
+"""Of the services in this file."""
 
 probe = Service("Probe", invocation_retry_policy=RETRIES, **LIMITS)
 courier = Service("Courier", invocation_retry_policy=RETRIES, **LIMITS)
@@ -265,6 +271,19 @@ async def fails_twice(ctx: Context, what: str) -> None:
     await ctx.run_typed("step", step)
 
 
+@probe.handler(invocation_retry_policy=dataclasses.replace(RETRIES, max_attempts=ATTEMPTS))
+async def gives_up(ctx: Context, what: str) -> str:
+    """Fails until somebody mends it."""
+
+    def step() -> str:
+        effect(f"tried {what}")
+        if f"mended {what}" not in Path(os.environ["PROBE_EFFECTS"]).read_text():
+            raise RuntimeError(f"broken {what}")
+        return "done"
+
+    return await ctx.run_typed("step", step)
+
+
 @probe.handler()
 async def works(ctx: Context, seconds: float) -> str:
     """Holds its attempt open inside a step."""
@@ -272,18 +291,20 @@ async def works(ctx: Context, seconds: float) -> str:
 
 
 class Parcel(BaseModel):
-    """A message for a handler that is private to the ingress; `body` is its JSON."""
+    """A message for a handler that is private to the ingress."""
+
+    model_config = ConfigDict(ser_json_bytes="base64", val_json_bytes="base64")
 
     service: str
     handler: str
     key: str | None = None
-    body: str
+    body: bytes
 
 
 @courier.handler()
 async def carry(ctx: Context, parcel: Parcel) -> str:
     """Sends the parcel, as any other handler could; returns the invocation id."""
-    sent = ctx.generic_send(parcel.service, parcel.handler, parcel.body.encode(), key=parcel.key)
+    sent = ctx.generic_send(parcel.service, parcel.handler, parcel.body, key=parcel.key)
     return await sent.invocation_id()
 
 

@@ -38,7 +38,7 @@ FAST = {
     "DRAIN_SECONDS": "2",
     "RETRY_INITIAL_INTERVAL": "0.02",
     "RETRY_MAX_INTERVAL": "0.2",
-    "RETRY_MAX_ATTEMPTS": "40",
+    "RETRY_MAX_ATTEMPTS": "100",
     "ORDER_PAYMENT_DEADLINE": "2",
     "ORDER_APPROVAL_DEADLINE": "2",
 }
@@ -172,6 +172,11 @@ class System:
         """The effects of the probe's steps, in order."""
         return self._effects.read_text().splitlines()
 
+    def add_effect(self, what: str) -> None:
+        """Adds one from outside, for a handler that looks for it."""
+        with self._effects.open("a") as file:
+            file.write(what + "\n")
+
     def mismatches(self) -> list[Mismatch]:
         """Replays that took another way than their journal, except by handlers made for it."""
         return [found for found in self.server.admin.mismatches() if found.target not in ON_PURPOSE]
@@ -195,6 +200,10 @@ class System:
         """Waits until an invocation runs."""
         await self._reaches(invocation_id, "running")
 
+    async def paused(self, invocation_id: str) -> None:
+        """Waits until an invocation is paused."""
+        await self._reaches(invocation_id, "paused")
+
     async def completed(self, invocation_id: str) -> None:
         """Waits until an invocation has completed, whichever way."""
         await self._reaches(invocation_id, "completed")
@@ -208,8 +217,12 @@ class System:
     # ------------------------------------------------------------------ what tests do to it
 
     async def send_private(self, service: str, handler: str, arg: object, *, key: str | None = None) -> str:
-        """Sends to a handler that is private to the ingress, through one that is not; returns the invocation id."""
-        parcel = probe.Parcel(service=service, handler=handler, key=key, body=json.dumps(arg))
+        """Sends to a handler that is private to the ingress, through one that is not; returns the invocation id.
+
+        `arg` goes as JSON, and bytes as they are.
+        """
+        body = arg if isinstance(arg, bytes) else json.dumps(arg).encode()
+        parcel = probe.Parcel(service=service, handler=handler, key=key, body=body)
         return await self.client.call(probe.carry, parcel)
 
     async def sandbox_request(self, method: str, path: str, json: object = None) -> httpx.Response:
@@ -224,6 +237,11 @@ class System:
     async def set_state(self, service: str, key: str, values: dict[str, Any]) -> None:
         """Replaces the state of an object or workflow."""
         self.server.admin.set_state(service, key, values)
+
+    async def pause(self, invocation_id: str) -> None:
+        """Pauses an invocation, as an operator does, and waits until it is."""
+        self.server.admin.invocation_action("pause", invocation_id)
+        await self.paused(invocation_id)
 
     async def resume(self, invocation_id: str) -> None:
         """Resumes a paused invocation."""

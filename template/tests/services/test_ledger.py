@@ -29,6 +29,7 @@ async def test_a_sale_that_is_sent_twice_is_booked_once(shop: Shop) -> None:
     assert total(shop) == (2, 10, 1)
 
 
+@pytest.mark.lanes("normal", "replay", "chaos")
 async def test_concurrent_sales_of_one_sku_lose_no_update(shop: Shop) -> None:
     sale = {"sku": shop.sku, "quantity": 1, "amount": 10}
     sales = [sale | {"sale_id": f"{shop.order_id}/{n}"} for n in range(8)]

@@ -12,7 +12,10 @@ from workflows.order import Cancel
 
 pytestmark = pytest.mark.anyio
 
+EVERY_LANE = pytest.mark.lanes("normal", "replay", "chaos")
 
+
+@EVERY_LANE
 async def test_an_order_is_charged_and_shipped_once(shop: Shop) -> None:
     await shop.stocked(5)
     receipt = await shop.place(shop.an_order(quantity=2))
@@ -47,6 +50,7 @@ async def test_a_declined_payment_releases_the_stock(shop: Shop) -> None:
     assert "charge" not in await shop.effects()
 
 
+@EVERY_LANE
 async def test_a_failed_payment_releases_the_stock(shop: Shop) -> None:
     await shop.stocked()
     await shop.provider_is(callback="failed")
@@ -66,6 +70,7 @@ async def test_an_order_whose_payment_is_never_confirmed_gives_the_money_back(sh
     assert (effects["charge"], effects["refund"]) == (1, 1)
 
 
+@EVERY_LANE
 async def test_a_payment_confirmed_after_the_deadline_is_refunded_once(shop: Shop) -> None:
     await shop.stocked()
     await shop.provider_is(callback="none")
@@ -121,6 +126,7 @@ async def test_a_large_order_waits_for_approval(shop: Shop) -> None:
     assert (await shop.effects())["shipment"] == 1
 
 
+@EVERY_LANE
 async def test_a_refused_order_gives_the_money_back(shop: Shop) -> None:
     await shop.stocked()
     await shop.submit(shop.an_order(price=LARGE))

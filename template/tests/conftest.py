@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from dev import restate_server
 from dev.errors import DevError
@@ -31,6 +33,17 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         restate_server.start().stop()
     except DevError as error:
         pytest.exit(f"no Restate server for the tests: {error}", returncode=2)
+
+
+class OneWorkerForChaos(LoadScopeScheduling):  # type: ignore[misc]
+    """Few tests need chaos, and it is slow to set up, so one worker gets them all."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "chaos" if "[chaos" in nodeid else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneWorkerForChaos:
+    return OneWorkerForChaos(config, log)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -1,0 +1,320 @@
+"""Guard rails that bite: for each guideline that a machine checks, a project that breaks it turns red, and says which.
+
+A breach replaces text of a rendered shop, or adds a file to it. What `make check` decides is asked of the checker that
+decides it; what only tests see runs those tests. In both cases the guideline's id is in what is printed.
+"""
+
+import subprocess
+from pathlib import Path
+from textwrap import dedent
+from typing import NamedTuple
+
+import pytest
+from guidelines.registry import REGISTRY
+
+from tests.rendering import Project
+
+ORDER, PAYMENTS, NOTIFICATIONS = "workflows/order.py", "services/payments.py", "services/notifications.py"
+REPORTS, LEDGER, WEBHOOKS = "services/reports.py", "services/ledger.py", "services/webhooks.py"
+INVENTORY, CART, SCHEDULE = "objects/inventory.py", "objects/cart.py", "objects/schedule.py"
+
+CHECK = ("python", "-m", "guidelines", "check")
+TYPES = ("mypy", ".")
+
+
+class Breach(NamedTuple):
+    """`old` becomes `new` in `file`; without `old`, `file` is added. `tests` turn red, or without any the check."""
+
+    file: str
+    old: str
+    new: str
+    tests: str = ""
+
+
+def edit(file: str, old: str, new: str, tests: str = "") -> Breach:
+    return Breach(file, old, new, tests)
+
+
+def file(name: str, text: str) -> Breach:
+    return Breach(name, "", dedent(text))
+
+
+AGENT = """\
+    from datetime import timedelta
+
+    import restate
+    from agents import Agent, Runner, function_tool
+    from openai import AsyncOpenAI
+
+    from durable import Service, retry_policy
+
+    assistant = Service(
+        "Assistant",
+        inactivity_timeout=timedelta(minutes=1),
+        abort_timeout=timedelta(minutes=1),
+        invocation_retry_policy=retry_policy(),
+    )
+    client = AsyncOpenAI()
+
+
+    @function_tool
+    async def weather(city: str) -> str:
+        ctx = restate.extensions.current_context()
+        return await ctx.run_typed("weather", lambda: city)
+
+
+    @assistant.handler()
+    async def ask(ctx: restate.Context, question: str) -> str:
+        answer = await client.responses.create(model="any", input=question)
+        return answer.output_text
+"""
+
+AGENTS = """\
+    from datetime import timedelta
+
+    import restate
+
+    from durable import VirtualObject, retry_policy
+
+    planner = VirtualObject(
+        "Planner",
+        inactivity_timeout=timedelta(minutes=1),
+        abort_timeout=timedelta(minutes=1),
+        state_preload=True,
+        invocation_retry_policy=retry_policy(),
+    )
+    critic = VirtualObject(
+        "Critic",
+        inactivity_timeout=timedelta(minutes=1),
+        abort_timeout=timedelta(minutes=1),
+        state_preload=True,
+        invocation_retry_policy=retry_policy(),
+    )
+
+
+    @planner.handler()
+    async def plan(ctx: restate.ObjectContext, goal: str) -> str:
+        return await ctx.object_call(judge, key=ctx.key(), arg=goal)
+
+
+    @critic.handler()
+    async def judge(ctx: restate.ObjectContext, proposal: str) -> str:
+        return await ctx.object_call(plan, key=ctx.key(), arg=proposal)
+"""
+
+BREACHES = {
+    "do-I-1": edit(ORDER, "settled(ctx.service_call(payments.charge, charge))", "payments.charge(ctx, charge)"),
+    "do-I-2": edit(NOTIFICATIONS, "    await ctx.run_typed(", "    ctx.run_typed("),
+    "do-I-3": edit(LEDGER, 'await ctx.run_typed("read total", read_total, sku=sale.sku)', "await read_total(sale.sku)"),
+    "do-I-4": edit(
+        PAYMENTS,
+        '    return await settled(ctx.run_typed("charge"',
+        '    print("charging")\n    return await settled(ctx.run_typed("charge"',
+    ),
+    "do-I-5": edit(
+        NOTIFICATIONS,
+        '    await ctx.run_typed("send mail"',
+        '    while True:\n        await ctx.sleep(timedelta(days=1))\n    await ctx.run_typed("send mail"',
+    ),
+    "do-I-6": edit(REPORTS, "    abort_timeout=timedelta(minutes=10),\n", ""),
+    "do-II-4": edit(REPORTS, "await question\n", "(await asyncio.gather(question))[0]\n"),
+    "do-II-5": edit(REPORTS, "await question\n", "(await asyncio.gather(question))[0]\n"),
+    "do-III-2": edit(ORDER, "@order.handler()\nasync def status", "@order.main()\nasync def status"),
+    "do-III-3": edit(
+        "durable/client.py",
+        '{"idempotency-key": idempotency_key} if idempotency_key',
+        "{} if idempotency_key",
+        "tests/durable/test_client.py",
+    ),
+    "do-III-4": edit("durable/client.py", '/attach"))', '/output"))', "tests/durable/test_client.py"),
+    "do-IV-3": edit(
+        INVENTORY, '@inventory.handler(kind="shared")\nasync def status', "@inventory.handler()\nasync def status"
+    ),
+    "do-IV-4": edit(
+        INVENTORY,
+        "    stock = await load(ctx)\n    if stock == Stock():\n        raise",
+        '    stock = await load(ctx)\n    ctx.set("seen", True)\n    if stock == Stock():\n        raise',
+    ),
+    "do-IV-5": edit(
+        INVENTORY, "        ctx.clear_all()", '        ctx.set("stock", stock)', "tests/objects/test_inventory.py"
+    ),
+    "do-IV-6": edit(NOTIFICATIONS, "notify(ctx: Context, message: Message)", "notify(ctx: Context, message)"),
+    "do-IV-7": edit(CART, "    state_preload=True,\n", ""),
+    "do-IV-8": edit(LEDGER, " & (sales_by_sku.c.version == before.version)", "", "tests/services/test_ledger.py"),
+    "do-V-1": edit(
+        CART, 'raise TerminalError("the cart is empty", status_code=409)', 'raise ValueError("the cart is empty")'
+    ),
+    "do-V-2": edit(
+        ORDER,
+        "failure.message)\n        raise\n",
+        'failure.message)\n        return Receipt(order_id="", tracking="", amount=0)\n',
+    ),
+    "do-V-3": edit(
+        INVENTORY, "    elif order_id not in stock.released:", "    elif False:", "tests/objects/test_inventory.py"
+    ),
+    "do-V-4": edit(
+        ORDER,
+        """\
+    saga.on_failure(ctx.service_call, payments.refund, Refund(key=key, order_id=ctx.key()))
+    await settled(ctx.service_call(payments.charge, charge))
+""",
+        """\
+    await settled(ctx.service_call(payments.charge, charge))
+    saga.on_failure(ctx.service_call, payments.refund, Refund(key=key, order_id=ctx.key()))
+""",
+    ),
+    "do-V-5": edit(
+        WEBHOOKS,
+        "    except BadSignature as error:\n        raise",
+        "    except BadSignature:\n        return\n    except OSError as error:\n        raise",
+        "tests/services/test_webhooks.py",
+    ),
+    "do-V-6": edit(
+        NOTIFICATIONS,
+        "    await ctx.run_typed(",
+        '    await ctx.promise("sent", type_hint=str).value()\n    await ctx.run_typed(',
+    ),
+    "do-V-7": edit(
+        ORDER,
+        "failure.message)\n        raise\n",
+        'failure.message)\n        return Receipt(order_id="", tracking="", amount=0)\n',
+    ),
+    "do-V-8": edit(ORDER, 'await deadline(ctx, decision, terms.approval_deadline, "the approval")', "await decision"),
+    "do-VI-1": edit(NOTIFICATIONS, "key=str(ctx.uuid())", "key=str(uuid.uuid4())"),
+    "do-VI-2": edit(SCHEDULE, "next_at=await ctx.time()", "next_at=time.time()"),
+    "do-VII-6": edit(PAYMENTS, "    ingress_private=True,\n", "", "tests/services/test_payments.py"),
+    "do-VII-7": edit(
+        "app.py", ", identity_keys=settings.ServerSettings.read().identity_keys", "", "tests/test_settings.py"
+    ),
+    "do-VIII-1": file("services/assistant.py", AGENT),
+    "do-VIII-2": file("services/assistant.py", AGENT),
+    "do-VIII-3": file("services/assistant.py", AGENT),
+    "do-VIII-4": edit("AGENTS.md", "| do-I-1 ", "| do-I-0 ", "tests/test_guidelines.py"),
+    "dont-I-1": edit(REPORTS, "except TerminalError as error:", "except Exception as error:"),
+    "dont-I-2": edit(REPORTS, "await question\n", "(await asyncio.gather(question))[0]\n"),
+    "dont-I-3": edit(
+        NOTIFICATIONS,
+        "key=str(ctx.uuid()), message=message",
+        "key=str(ctx.uuid()), message=message)\n    await ctx.run_typed('inner', lambda: str(ctx.uuid())",
+    ),
+    "dont-I-4": edit(
+        NOTIFICATIONS,
+        "    await ctx.run_typed(",
+        "    if random.random() < 0.5:\n        return\n    await ctx.run_typed(",
+    ),
+    "dont-I-5": edit(REPORTS, "for sku in skus}", "for sku in set(skus)}"),
+    "dont-I-6": edit(
+        NOTIFICATIONS, "    await ctx.run_typed(", "    token = str(ctx.uuid())\n    await ctx.run_typed("
+    ),
+    "dont-II-1": edit(
+        SCHEDULE,
+        "    ctx.service_send(reports.stock",
+        "    await ctx.object_call(stop, key=ctx.key(), arg=None)\n    ctx.service_send(reports.stock",
+    ),
+    "dont-II-2": edit(
+        CART,
+        "    contents.lines[line.sku] = line",
+        "    await ctx.sleep(timedelta(seconds=5))\n    contents.lines[line.sku] = line",
+    ),
+    "dont-II-3": edit(
+        ORDER,
+        "ctx.service_call(payments.charge, charge)",
+        "ctx.service_call(payments.charge, charge, idempotency_key=key)",
+    ),
+    "dont-II-4": file("objects/agents.py", AGENTS),
+    "dont-III-9": edit(
+        "app.py", ", identity_keys=settings.ServerSettings.read().identity_keys", "", "tests/test_settings.py"
+    ),
+    "dont-IV-2": edit("durable/policy.py", 'on_max_attempts="pause"', 'on_max_attempts="kill"'),
+}
+
+REPLAYED = {
+    "do-I-3": edit(
+        ORDER,
+        "    key = str(ctx.uuid())\n    awakeable",
+        "    key = random.random().hex()\n    awakeable",
+        "tests/workflows/test_order.py",
+    ),
+    "dont-I-4": edit(
+        ORDER,
+        "    await deadline(ctx, outcome,",
+        '    if random.random() < 0.5:\n        ctx.set("lucky", True)\n    await deadline(ctx, outcome,',
+        "tests/workflows/test_order.py",
+    ),
+    "dont-I-5": edit(
+        "tests/system.py",
+        'ON_PURPOSE = ("Probe/coin_flip", "Probe/unordered")',
+        'ON_PURPOSE = ("Probe/coin_flip",)',
+        "tests/test_forced_replay.py",
+    ),
+    "dont-I-3": edit(
+        ORDER,
+        '    terms = await ctx.run_typed("terms", current_terms)\n',
+        """\
+    async def nested() -> Terms:
+        return await ctx.run_typed("terms", current_terms)
+
+    terms = await ctx.run_typed("outer", nested)
+""",
+        "tests/workflows/test_order.py",
+    ),
+}
+
+CHECKED = {
+    row.id
+    for row in REGISTRY.values()
+    if any(not check.endswith(":pending") and check not in ("doc", "n/a") for check in row.enforced_by)
+}
+
+
+def test_every_guideline_that_is_checked_is_broken_here() -> None:
+    assert BREACHES.keys() == CHECKED
+    replayed = {row.id for row in REGISTRY.values() if "replay:lanes" in row.enforced_by}
+    assert REPLAYED.keys() == replayed
+
+
+@pytest.mark.parametrize("guideline", [name for name in BREACHES if not BREACHES[name].tests])
+def test_the_check_turns_red(shop: Project, tmp_path: Path, guideline: str) -> None:
+    printed = red(broken(shop, tmp_path, BREACHES[guideline]), *CHECK)
+    assert guideline in printed, printed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guideline", [name for name in BREACHES if BREACHES[name].tests])
+def test_the_tests_turn_red(shop: Project, tmp_path: Path, guideline: str) -> None:
+    breach = BREACHES[guideline]
+    printed = red(broken(shop, tmp_path, breach), "python", "-m", "pytest", "-q", "-x", breach.tests)
+    assert guideline in printed, printed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guideline", REPLAYED)
+def test_the_replay_turns_red(shop: Project, tmp_path: Path, guideline: str) -> None:
+    breach = REPLAYED[guideline]
+    printed = red(broken(shop, tmp_path, breach), "python", "-m", "pytest", "-q", "-x", breach.tests)
+    assert guideline in printed, printed
+
+
+def broken(project: Project, tmp_path: Path, breach: Breach) -> Project:
+    mutant = project.copied(tmp_path / "mutant")
+    path = mutant.path / breach.file
+    if breach.old:
+        source = path.read_text()
+        assert breach.old in source, f"{breach.file} has changed: adapt the breach"
+        text = source.replace(breach.old, breach.new, 1)
+        for module in ("asyncio", "random", "time", "uuid"):
+            if f"{module}." in breach.new:
+                text = text.replace("\nfrom datetime import", f"\nimport {module}\nfrom datetime import", 1)
+        path.write_text(text)
+    else:
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(breach.new)
+    return mutant
+
+
+def red(project: Project, *command: str) -> str:
+    """What a command prints that must end with 1."""
+    python = str(project.path / ".venv" / "bin" / command[0])
+    done = subprocess.run([python, *command[1:]], cwd=project.path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 1, done.stdout + done.stderr
+    return done.stdout + done.stderr

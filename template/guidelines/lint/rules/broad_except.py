@@ -1,0 +1,138 @@
+"""Broad `except` clauses around context operations."""
+
+import ast
+from collections.abc import Iterator
+
+from guidelines.finding import Finding, Severity
+from guidelines.lint.model.frame import Frame
+from guidelines.lint.model.project import Project
+from guidelines.lint.model.reach import own_nodes
+from guidelines.lint.model.values import Generator
+from guidelines.lint.report import at, handled, paths, raises_always, raises_in
+from guidelines.rule import Rule
+
+EVERYTHING = {"builtins.BaseException", "restate.SdkInternalBaseException"}
+BROAD = EVERYTHING | {"builtins.Exception"}
+TERMINAL = {"restate.TerminalError"}
+
+
+def check(project: Project) -> Iterator[Finding]:
+    managers = set(_managers(project))
+    for frame in project.durable:
+        for node in frame.function.own(ast.Try, ast.TryStar):
+            if project.operates(frame, node.body) or (frame in managers and _yields(node.body)):
+                yield from _try(project, frame, node)
+        for block in frame.function.own(ast.With, ast.AsyncWith):
+            yield from _suppress(project, frame, block)
+
+
+def _try(project: Project, frame: Frame, node: ast.Try | ast.TryStar) -> Iterator[Finding]:
+    terminal_first = False
+    for handler in node.handlers:
+        caught = handled(handler, frame)
+        broad = caught & BROAD
+        if broad:
+            yield from _judge(project, frame, handler, caught, terminal_first)
+        terminal_first = terminal_first or bool(caught & TERMINAL)
+
+
+def _judge(
+    project: Project, frame: Frame, handler: ast.ExceptHandler, caught: set[str], terminal_first: bool
+) -> Iterator[Finding]:
+    name = "bare except" if handler.type is None else f"except {ast.unparse(handler.type)}"
+    if raises_always(handler.body):
+        other = [node for node in raises_in(handler.body) if not _is_same(node, handler)]
+        if other and not terminal_first:
+            message = f"{name} around context operations turns cancellation into another error"
+            yield at(project, RULE, frame, handler, message, severity=Severity.WARNING)
+        return
+    terminal_first = terminal_first or _lets_terminal_errors_through(handler, frame)
+    severity = Severity.WARNING if terminal_first and not caught & EVERYTHING else Severity.ERROR
+    what = "disconnects" if terminal_first else "cancellation and disconnects"
+    what += " and suspension" if caught & EVERYTHING else ""
+    message = f"{name} around context operations swallows {what}"
+    yield at(project, RULE, frame, handler, message, severity=severity)
+
+
+def _lets_terminal_errors_through(handler: ast.ExceptHandler, frame: Frame) -> bool:
+    """`if isinstance(error, TerminalError): raise` at the top."""
+    first = handler.body[0]
+    if not isinstance(first, ast.If) or not isinstance(first.test, ast.Call) or len(first.test.args) != 2:
+        return False
+    is_check = "builtins.isinstance" in paths(frame.of(first.test.func))
+    return is_check and bool(paths(frame.of(first.test.args[1])) & TERMINAL) and raises_always(first.body)
+
+
+def _is_same(node: ast.Raise, handler: ast.ExceptHandler) -> bool:
+    return node.exc is None or (isinstance(node.exc, ast.Name) and node.exc.id == handler.name)
+
+
+def _suppress(project: Project, frame: Frame, block: ast.With | ast.AsyncWith) -> Iterator[Finding]:
+    for item in block.items:
+        call = item.context_expr
+        if isinstance(call, ast.Call) and "contextlib.suppress" in project.externals(frame, call):
+            caught = set().union(*(paths(frame.of(argument)) for argument in call.args))
+            if caught & BROAD and project.operates(frame, block.body):
+                message = f"{ast.unparse(call)} around context operations swallows cancellation and disconnects"
+                yield at(project, RULE, frame, call, message)
+
+
+def _managers(project: Project) -> Iterator[Frame]:
+    """Generators that are entered around context operations: what is in their `try` is around the `with` block."""
+    for frame in project.durable:
+        for block in frame.function.own(ast.With, ast.AsyncWith):
+            entered = [value for item in block.items for value in frame.of(item.context_expr)]
+            generators = [value.frame for value in entered if isinstance(value, Generator)]
+            if generators and project.operates(frame, block.body):
+                yield from generators
+
+
+def _yields(body: list[ast.stmt]) -> bool:
+    return any(isinstance(node, ast.Yield) for node in own_nodes(body))
+
+
+RULE = Rule(
+    name="broad-except",
+    guidelines=("dont-I-1",),
+    severity=Severity.ERROR,
+    checker="lint",
+    purpose="Finds bare except, except Exception and suppress(Exception) around context operations.",
+    why="Cancellation and lost connections arrive as exceptions of the operation that is awaited. A handler that "
+    "swallows them goes on: a cancelled invocation succeeds, compensations run for what was not done.",
+    remedy="Catch restate.TerminalError, or re-raise what is not yours.",
+    bad="""
+import restate
+
+orders = restate.Service("Orders")
+
+
+def ship(order: str) -> str:
+    return order
+
+
+@orders.handler()
+async def place(ctx: restate.Context, order: str) -> str:
+    try:
+        return await ctx.run_typed("ship", ship, order=order)
+    except Exception:
+        return "failed"
+""",
+    good="""
+import restate
+
+orders = restate.Service("Orders")
+
+
+def ship(order: str) -> str:
+    return order
+
+
+@orders.handler()
+async def place(ctx: restate.Context, order: str) -> str:
+    try:
+        return await ctx.run_typed("ship", ship, order=order)
+    except restate.TerminalError as error:
+        return f"failed: {error.message}"
+""",
+    check=check,
+)

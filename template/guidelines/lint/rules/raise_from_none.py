@@ -1,0 +1,103 @@
+"""Terminal errors that lose being terminal."""
+
+import ast
+from collections.abc import Iterator
+
+from guidelines.finding import Finding, Severity
+from guidelines.lint.model.frame import Frame
+from guidelines.lint.model.project import Project
+from guidelines.lint.model.values import Class, External, Instance
+from guidelines.lint.report import at, handled, raises_in
+from guidelines.rule import Rule
+
+TERMINAL = "restate.TerminalError"
+RETRYABLE = "restate.RetryableError"
+
+
+def check(project: Project) -> Iterator[Finding]:
+    for frame in [*project.durable, *project.steps]:
+        for node in frame.function.own(ast.Try):
+            for handler in node.handlers:
+                if TERMINAL not in handled(handler, frame):
+                    continue
+                for statement in raises_in(handler.body):
+                    if statement.exc is not None and _loses(frame, statement, handler.name):
+                        how = "from None" if _from_none(statement) else "without 'from'"
+                        message = f"raised {how} over a TerminalError, this error is retried for ever"
+                        yield at(project, RULE, frame, statement, message)
+
+
+def _from_none(statement: ast.Raise) -> bool:
+    return isinstance(statement.cause, ast.Constant) and statement.cause.value is None
+
+
+def _loses(frame: Frame, statement: ast.Raise, caught: str | None) -> bool:
+    if isinstance(statement.exc, ast.Name) and statement.exc.id == caught:
+        return False
+    if statement.cause is not None and not _from_none(statement):
+        return False
+    return _is_ordinary(frame, statement.exc)
+
+
+def _is_ordinary(frame: Frame, raised: ast.expr | None) -> bool:
+    """Whether it is surely neither terminal nor deliberately retryable."""
+    if isinstance(raised, ast.Call):
+        raised = raised.func
+    values = frame.of(raised)
+    return bool(values) and all(_ordinary_class(value) for value in values)
+
+
+def _ordinary_class(value: object) -> bool:
+    if isinstance(value, External):
+        return value.path.startswith("builtins.")
+    if isinstance(value, Class | Instance):
+        bases = value.definition.all_external_bases()
+        return bool(bases) and all(path.startswith("builtins.") for path in bases)
+    return False
+
+
+RULE = Rule(
+    name="raise-from-none",
+    guidelines=("do-V-1",),
+    severity=Severity.ERROR,
+    checker="lint",
+    purpose="Finds ordinary errors raised in except TerminalError, with 'from None' or without 'from'.",
+    why="The SDK sees that an error is terminal by its type or by its cause. Another error in its place is "
+    "retried, for ever, although the failure is permanent.",
+    remedy="Raise a TerminalError, or add 'from error'.",
+    bad="""
+import restate
+
+loans = restate.Service("Loans")
+
+
+def check(name: str) -> bool:
+    return bool(name)
+
+
+@loans.handler()
+async def decide(ctx: restate.Context, name: str) -> bool:
+    try:
+        return await ctx.run_typed("check", check, name=name)
+    except restate.TerminalError:
+        raise ValueError("no decision") from None
+""",
+    good="""
+import restate
+
+loans = restate.Service("Loans")
+
+
+def check(name: str) -> bool:
+    return bool(name)
+
+
+@loans.handler()
+async def decide(ctx: restate.Context, name: str) -> bool:
+    try:
+        return await ctx.run_typed("check", check, name=name)
+    except restate.TerminalError as error:
+        raise restate.TerminalError("no decision") from error
+""",
+    check=check,
+)

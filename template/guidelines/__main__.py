@@ -1,0 +1,5 @@
+"""`python -m guidelines`."""
+
+from guidelines.cli import main
+
+raise SystemExit(main())

@@ -1,0 +1,1 @@
+from .handlers import *  # noqa: F403

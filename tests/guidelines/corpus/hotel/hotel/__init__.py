@@ -1,0 +1,3 @@
+from . import bookings, cleaning, prices
+
+__all__ = ["bookings", "cleaning", "prices"]

@@ -10,8 +10,8 @@ from textwrap import dedent
 from typing import NamedTuple
 
 import pytest
-from guidelines.registry import REGISTRY
 
+from guidelines.registry import REGISTRY
 from tests.rendering import Project
 
 ORDER, PAYMENTS, NOTIFICATIONS = "workflows/order.py", "services/payments.py", "services/notifications.py"

@@ -3,7 +3,7 @@
 import functools
 import importlib.util
 import os
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import ExitStack
 
 import pytest
@@ -12,6 +12,7 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from dev import restate_server
 from dev.errors import DevError
+from guidelines.registry import REGISTRY
 from tests.system import Lane, System
 
 pytest_plugins = [name for name in ("tests.shop",) if importlib.util.find_spec(name)]
@@ -52,6 +53,26 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         lanes = marker.args if marker else ("normal", "replay")
         # the lanes differ in how the server treats the same services, so one server has but one lane
         metafunc.parametrize("lane", [lane for lane in lanes if lane == "normal" or not SHARED_SERVER])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Says which guidelines may no longer be kept when a test fails that enforces them."""
+    report = yield
+    if report.failed and (broken := list(enforced_by(item))):
+        report.sections.append(("guidelines that this enforces", "\n".join(broken)))
+    return report
+
+
+def enforced_by(item: pytest.Item) -> Iterator[str]:
+    """What the registry says of a test; where it fails in another lane than the normal one, replays are to blame."""
+    name = item.nodeid.partition("[")[0]
+    replayed = "[replay" in item.nodeid or "[chaos" in item.nodeid
+    for row in REGISTRY.values():
+        if f"test:{name}" in row.enforced_by or (replayed and "replay:lanes" in row.enforced_by):
+            yield f"{row.id}: {row.sentence}"
 
 
 @pytest.fixture(scope="session")

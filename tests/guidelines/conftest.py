@@ -1,11 +1,7 @@
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-sys.path.insert(0, str(Path(__file__).parents[2] / "template"))
 
 collect_ignore = ["corpus"]
 

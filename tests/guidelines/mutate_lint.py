@@ -112,7 +112,7 @@ def main() -> None:
     by_disguise: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     missed: list[str] = []
     for rule, code in VIOLATIONS.items():
-        chosen = [handler for handler in handlers if KINDS.get(rule, lambda _: True)(handler)]
+        chosen = [handler for handler in handlers if (rule not in KINDS or KINDS[rule](handler))]
         for name, disguise in DISGUISES.items():
             for where, hit in _measure(root, files, chosen, rule, code, disguise):
                 for counts in (by_rule[rule], by_disguise[name]):
@@ -153,8 +153,8 @@ def _measure(
             if finding.rule == rule:
                 near = lines[copy / finding.path][max(0, finding.line - 7) : finding.line + 6]
                 hit |= {int(line.rsplit("#mark", 1)[1]) for line in near if "#mark" in line}
-        for number, (path, name) in marks.items():
-            yield f"{path} {name}", number in hit
+        for number, (where, name) in marks.items():
+            yield f"{where} {name}", number in hit
 
 
 def _mutate(copy: Path, name: str, handlers: list[tuple[int, Handler]], code: str, disguise: Disguise) -> None:

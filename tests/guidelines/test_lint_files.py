@@ -4,10 +4,10 @@ import ast
 from pathlib import Path
 
 import pytest
-from trees import check, rules_of
 
 from guidelines import lint
 from guidelines.finding import Edit, Severity
+from tests.guidelines.trees import check, rules_of
 
 CLOCK = "import time\ndef now():\n    return time.time()\n"
 HANDLER = """

@@ -4,9 +4,9 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from trees import check
 
 from guidelines.finding import Severity
+from tests.guidelines.trees import check
 
 HEAD = """
 import asyncio, contextlib, contextvars, dataclasses, functools, os, random, time, uuid

@@ -5,11 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from trees import check
 
 from guidelines import lint
 from guidelines.finding import Severity
 from guidelines.rule import Rule
+from tests.guidelines.trees import check
 
 RULES = [pytest.param(rule, id=rule.name) for rule in lint.RULES]
 OPTIONAL = ("agents", "litellm", "restate.ext")

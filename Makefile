@@ -1,7 +1,7 @@
 # Every command of the template repository. uv is fetched into .tools/ where it is missing.
 UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.tools/bin/uv)
 
-.PHONY: help demo test check format lock
+.PHONY: help demo test check format bench lock
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,9 @@ check: .venv/.synced  ## format, lint and types of what is here; tests do the sa
 format: .venv/.synced  ## format, and fix what can be fixed safely
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+bench: .venv/.synced  ## what is claimed, measured
+	.venv/bin/python -m benchmarks.guidelines
 
 lock:  ## choose versions anew, within the ranges of pyproject.toml
 	$(UV) pip compile --quiet --universal --upgrade --generate-hashes --no-header --no-emit-index-url \

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import indent
+from typing import NamedTuple
 
 from guidelines import lint
 from guidelines.lint.model.services import Handler
@@ -104,33 +105,44 @@ DISGUISES = {
 }
 
 
+class Measured(NamedTuple):
+    """Whether the violation was found in a handler, such as "workflows/order.py run"."""
+
+    handler: str
+    hit: bool
+
+
 def main() -> None:
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parents[2] / "template").resolve()
-    files = {path: path.read_text() for path in sorted(root.rglob("*.py")) if "guidelines" not in path.parts}
-    handlers = [handler for handler in lint.load(root, files).handlers if handler.function is not None]
     by_rule: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     by_disguise: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     missed: list[str] = []
-    for rule, code in VIOLATIONS.items():
-        chosen = [handler for handler in handlers if (rule not in KINDS or KINDS[rule](handler))]
-        for name, disguise in DISGUISES.items():
-            for where, hit in _measure(root, files, chosen, rule, code, disguise):
+    for rule in VIOLATIONS:
+        for name in DISGUISES:
+            for found in measure(root, rule, name):
                 for counts in (by_rule[rule], by_disguise[name]):
-                    counts[0] += hit
+                    counts[0] += found.hit
                     counts[1] += 1
-                if not hit:
-                    missed.append(f"{rule} {name}: {where}")
+                if not found.hit:
+                    missed.append(f"{rule} / {name} / {found.handler}")
     for title, table in (("rule", by_rule), ("disguise", by_disguise)):
+        print(title)
         for name, (hits, total) in table.items():
-            print(f"{title:9} {name:28} {hits}/{total}")
-    hits, total = (sum(counts[index] for counts in by_rule.values()) for index in (0, 1))
-    print(f"all {hits}/{total} = {hits / total:.1%}")
+            print(f"  {name:28} {hits:4}/{total}")
     print(*missed[:40], sep="\n")
+
+
+def measure(root: Path, rule: str, disguise: str) -> Iterator[Measured]:
+    """Injects a rule's violation, disguised, into every handler of a project."""
+    files = {path: path.read_text() for path in sorted(root.rglob("*.py")) if "guidelines" not in path.parts}
+    handlers = [handler for handler in lint.load(root, list(files)).handlers if handler.function is not None]
+    chosen = [handler for handler in handlers if rule not in KINDS or KINDS[rule](handler)]
+    yield from _measure(root, files, chosen, rule, VIOLATIONS[rule], DISGUISES[disguise])
 
 
 def _measure(
     root: Path, files: dict[Path, str], handlers: list[Handler], rule: str, code: str, disguise: Disguise
-) -> Iterator[tuple[str, bool]]:
+) -> Iterator[Measured]:
     """All handlers mutated at once, each with helpers of its own; the line of each violation is known by a mark."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
@@ -154,7 +166,7 @@ def _measure(
                 near = lines[copy / finding.path][max(0, finding.line - 7) : finding.line + 6]
                 hit |= {int(line.rsplit("#mark", 1)[1]) for line in near if "#mark" in line}
         for number, (where, name) in marks.items():
-            yield f"{where} {name}", number in hit
+            yield Measured(f"{where} {name}", number in hit)
 
 
 def _mutate(copy: Path, name: str, handlers: list[tuple[int, Handler]], code: str, disguise: Disguise) -> None:

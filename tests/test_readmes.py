@@ -24,17 +24,18 @@ def blocks(readme: Path, language: str = "sh") -> list[str]:
     return [token.content for token in fences if token.info == language]
 
 
-def run_block(block: str, where: Path) -> None:
-    run(["bash", "-euo", "pipefail", "-c", block], where, {"RESTATE_TEST_SERVER": "native"})
+def run_block(block: str, where: Path, few: str = "tests/durable/test_typed.py") -> None:
+    """With few of the tests that `make test` runs: tests/test_projects.py runs them all."""
+    run(["bash", "-euo", "pipefail", "-c", block], where, {"RESTATE_TEST_SERVER": "native", "ARGS": few})
 
 
 def test_the_template_s(template: Path, tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     run(["git", "clone", "--quiet", str(template), str(checkout)], tmp_path)
-    for block in blocks(TEMPLATE / "README.md"):
-        # relative to the checkout, like the reader; what is slow is tested elsewhere
-        if "ARGS" not in block:
-            run_block(block, checkout)
+    *commands, own = blocks(TEMPLATE / "README.md")
+    for block in commands:
+        run_block(block, checkout)
+    run_block(own, checkout, "tests/test_render.py")
 
 
 @pytest.mark.parametrize("starter", ["shop", "blank"])

@@ -1,5 +1,7 @@
 # Every command of the template repository. uv is fetched into .tools/ where it is missing.
 UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.tools/bin/uv)
+# the machine's own certificates, where it has them: behind a company's proxy those of uv will not do
+export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
 
 .PHONY: help demo test check format bench lock
 

@@ -5,17 +5,11 @@ The shares are those reached; they may only rise. `python tests/guidelines/scori
 
 import pytest
 
-from tests.guidelines.scoring import Score, run, source
+from tests.guidelines.scoring import Score, run
 
 BAD_FOUND = 0.93
 WARN_FOUND = 0.82
 
-KNOWN_FALSE_ERRORS = {
-    ("pure", "harmless.py", 'requests.Request("GET", str(url)).prepare()'),
-    ("pure", "harmless.py", "boto3.dynamodb.types.TypeSerializer().serialize(doc.id)"),
-    ("pure", "harmless.py", "subprocess.list2cmdline([doc.text])"),
-    ("pure", "harmless.py", "glob.escape(doc.text)"),
-}
 MOST_FALSE_WARNINGS = 4
 
 
@@ -37,13 +31,8 @@ def test_what_usually_breaks_code_is_found(scored: Score) -> None:
     assert len(scored.missed_warn) <= (1 - WARN_FOUND) * len(scored.warn), scored.missed_warn
 
 
-def test_no_error_is_wrong_but_the_known_ones(scored: Score) -> None:
-    unknown = [
-        (place, finding)
-        for place, finding in scored.false_errors
-        if not any(place[:2] == known[:2] and known[2] in source(place) for known in KNOWN_FALSE_ERRORS)
-    ]
-    assert unknown == []
+def test_no_error_is_wrong(scored: Score) -> None:
+    assert scored.false_errors == []
 
 
 def test_hardly_any_warning_is_wrong(scored: Score) -> None:

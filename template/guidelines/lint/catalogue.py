@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from guidelines.lint import packages
+
 
 def _words(text: str) -> set[str]:
     return set(text.split())
@@ -24,7 +26,6 @@ CLOCK = {
     "datetime.date.today",
     "asyncio.get_event_loop().time",
     "asyncio.get_running_loop().time",
-    "email.utils.localtime",
     "pendulum.now",
     "pendulum.today",
     "arrow.now",
@@ -32,28 +33,29 @@ CLOCK = {
     "django.utils.timezone.now",
     "pandas.Timestamp.now",
     "pandas.Timestamp.utcnow",
+    "pandas.Timestamp.today",
+    "stripe.Webhook.construct_event",
+    "stripe.WebhookSignature.verify_header",
     "whenever.Instant.now",
     "whenever.ZonedDateTime.now",
 }
 
 CLOCK_WITHOUT = {"time.localtime": 1, "time.gmtime": 1, "time.ctime": 1, "time.asctime": 1, "time.strftime": 2}
+CLOCK_WITHOUT |= {"email.utils.formatdate": 1, "email.utils.localtime": 1, "arrow.get": 1, "croniter.croniter": 2}
+CLOCK_WITHOUT |= {"django.utils.timezone.localtime": 1, "django.utils.timezone.localdate": 1}
 """Functions that read the clock when they get fewer arguments than this."""
 
-IDS = {
-    "uuid.uuid1",
-    "uuid.uuid4",
-    "uuid.uuid6",
-    "uuid.uuid7",
-    "uuid.uuid8",
-    "uuid.getnode",
-    "os.urandom",
-    "os.getrandom",
-}
-IDS |= {"ulid.new", "ulid.ULID", "ulid.ulid", "nanoid.generate", "shortuuid.uuid", "shortuuid.random", "bson.ObjectId"}
-IDS |= {"shortuuid.ShortUUID().uuid", "shortuuid.ShortUUID().random", "ksuid.Ksuid", "faker.Faker()"}
-ID_PREFIXES = ("random.", "secrets.", "numpy.random.", "uuid_utils.", "uuid6.", "cuid.", "cuid2.")
-ID_EXCEPTIONS = {"random.Random", "secrets.compare_digest", "numpy.random.Generator", "numpy.random.SeedSequence"}
-SEEDED = {"random.Random", "numpy.random.default_rng", "numpy.random.RandomState"}
+IDS = {"uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7", "uuid.getnode", "os.urandom", "os.getrandom"}
+IDS |= {"ulid.new", "ulid.ulid", "nanoid.generate", "shortuuid.random", "email.utils.make_msgid", "xid.XID"}
+IDS |= {"shortuuid.ShortUUID().random", "ksuid.Ksuid", "django.utils.crypto.get_random_string"}
+IDS_WITHOUT = {"uuid.uuid8": 3, "ulid.ULID": 1, "shortuuid.uuid": 1, "shortuuid.ShortUUID().uuid": 1}
+IDS_WITHOUT |= {"bson.ObjectId": 1, "bson.objectid.ObjectId": 1}
+"""Functions that make an id of their own when they get fewer arguments than this."""
+ID_PREFIXES = ("random.", "secrets.", "numpy.random.", "uuid_utils.", "uuid6.", "cuid.", "cuid2.", "faker.Faker().")
+ID_EXCEPTIONS = {"secrets.compare_digest", "faker.Faker().seed_instance"}
+ID_EXCEPTIONS |= {f"{module}.{name}" for module in ("uuid_utils", "uuid6") for name in ("UUID", "uuid3", "uuid5")}
+SEEDED = {"random.Random", "numpy.random.default_rng", "numpy.random.RandomState", "numpy.random.SeedSequence"}
+SEEDED |= {f"numpy.random.{name}" for name in ("Generator", "PCG64", "MT19937", "Philox", "SFC64")}
 
 SLEEPS = {"time.sleep", "asyncio.sleep", "anyio.sleep", "trio.sleep", "gevent.sleep"}
 
@@ -61,7 +63,9 @@ ENVIRONMENT = {"os.getenv", "os.getenvb", "os.getpid", "os.getppid", "os.getlogi
 ENVIRONMENT |= {"os.getcwd", "getpass.getuser", "dotenv.load_dotenv", "dotenv.dotenv_values", "decouple.config"}
 ENVIRONMENT |= {"builtins.hash", "builtins.id"}
 ENVIRONMENT |= {"pydantic_settings.BaseSettings()", "environ.Env()", "os.times", "os.getloadavg", "sys.argv"}
-ENVIRONMENT_PREFIXES = ("platform.", "psutil.", "importlib.metadata.", "locale.")
+ENVIRONMENT |= {f"locale.{name}" for name in _words("getlocale getdefaultlocale setlocale getpreferredencoding")}
+ENVIRONMENT |= {"os.path.expanduser", "os.path.expandvars", "os.get_terminal_size", "shutil.get_terminal_size"}
+ENVIRONMENT_PREFIXES = ("platform.", "psutil.", "importlib.metadata.")
 
 FILES = {"builtins.open", "io.open", "builtins.input", "pathlib.Path.cwd", "pathlib.Path.home", "aiofiles.open"}
 FILES |= {"anyio.open_file", "getpass.getpass", "sys.stdin.read", "sys.stdin.readline", "codecs.open"}
@@ -77,58 +81,12 @@ FILES |= {
 FILES |= {
     f"os.path.{n}" for n in _words("exists isfile isdir islink getsize getmtime getctime getatime lexists samefile")
 }
-FILE_PREFIXES = (
-    "glob.",
-    "shutil.",
-    "tempfile.",
-    "subprocess.",
-    "linecache.",
-    "aiofiles.os.",
-    "asyncio.create_subprocess_",
-)
+FILE_PREFIXES = ("tempfile.", "linecache.", "aiofiles.os.", "asyncio.create_subprocess_")
 PATHS = ("pathlib.Path()", "pathlib.PosixPath()", "anyio.Path()", "pathlib.Path.cwd()", "pathlib.Path.home()")
 PATH_METHODS = _words(
     """
     read_text read_bytes write_text write_bytes exists is_file is_dir is_symlink stat lstat unlink mkdir rmdir
     iterdir open glob rglob touch rename replace chmod owner group samefile resolve walk symlink_to hardlink_to
-    """
-)
-
-NETWORK = _words(
-    """
-    requests httpx aiohttp urllib.request urllib3 http.client socket smtplib aiosmtplib ftplib imaplib poplib paramiko
-    asyncssh boto3 botocore aioboto3 aiobotocore grpc psycopg psycopg2 psycopg_pool asyncpg sqlite3 aiosqlite redis
-    aioredis pymongo motor mysql pymysql aiomysql MySQLdb oracledb pyodbc elasticsearch opensearchpy kafka aiokafka
-    confluent_kafka pika aio_pika nats celery stripe twilio sendgrid slack_sdk google.cloud azure websockets websocket
-    cassandra neo4j minio qdrant_client pinecone chromadb weaviate docker kubernetes pexpect sqlalchemy databases
-    tortoise zmq etcd3 consul hvac ldap3 dns memcache pymemcache aiomcache duckdb clickhouse_connect snowflake
-    feedparser tweepy github firebase_admin supabase algoliasearch meilisearch typesense pycurl niquests treq
-    """
-)
-NETWORK_PREFIXES = tuple(f"{name}." for name in NETWORK)
-NETWORK_ROOTS = frozenset(name.split(".")[0] for name in NETWORK)
-
-MAKING = _words(
-    """
-    client resource session from_url create_engine create_async_engine insecure_channel secure_channel
-    sessionmaker async_sessionmaker scoped_session with_options register_adapter register_converter AsyncClient
-    Client url
-    """
-)
-"""Functions of those packages that make an object and do not talk to anybody."""
-
-PURE = _words(
-    """
-    close aclose json raise_for_status text select insert update values where join label asc desc quote func
-    literal construct_event bindparam and_ or_ not_ case cast exists mapped_column relationship column inet_aton
-    inet_ntoa htons ntohs inet_pton inet_ntop escape_string adapt build_request configure
-    """
-)
-
-SQLALCHEMY = _words(
-    """
-    execute scalars scalar commit rollback flush connect begin begin_nested add add_all get get_one query delete
-    merge refresh stream stream_scalars run_sync bulk_save_objects bulk_insert_mappings dispose raw_connection
     """
 )
 
@@ -184,7 +142,7 @@ def kind(path: str, arguments: int) -> str | None:
     """clock, id, sleep, environment, file, network, process or llm; None for what is the same every time."""
     if path in CLOCK or (path in CLOCK_WITHOUT and arguments < CLOCK_WITHOUT[path]):
         return "clock"
-    if path in IDS:
+    if path in IDS or (path in IDS_WITHOUT and arguments < IDS_WITHOUT[path]):
         return "id"
     if path.startswith(ID_PREFIXES) and path not in ID_EXCEPTIONS | SEEDED and "Random()." not in path:
         return None if path.startswith(tuple(f"{name}()" for name in SEEDED)) else "id"
@@ -199,29 +157,13 @@ def kind(path: str, arguments: int) -> str | None:
     name = path.rpartition(".")[2]
     if path.startswith(PATHS) and name in PATH_METHODS:
         return "file"
+    reached = packages.reaches(path)
+    if reached is not None:
+        return reached
     root = path.split(".")[0].removesuffix("()")
-    if root in NETWORK_ROOTS and _talks(path, name):
-        return "network"
     if root in LLM_ROOTS and _asks(path, name):
         return "llm"
     return None
-
-
-def _talks(path: str, name: str) -> bool:
-    if not path.startswith(NETWORK_PREFIXES):
-        return False
-    if path.startswith("sqlalchemy."):
-        return name in SQLALCHEMY and "()" in path
-    owners = path.split("()")[:-1]
-    if "[]" in path or not all(_is_object(owner) for owner in owners):
-        return False
-    return name[:1].islower() and name not in MAKING | PURE
-
-
-def _is_object(path: str) -> bool:
-    """Whether calling this gives something to talk through, rather than an answer."""
-    name = path.rpartition(".")[2]
-    return name[:1].isupper() or name in MAKING | {"connect", "create_pool", "pool", "connection"}
 
 
 def _asks(path: str, name: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from guidelines.lint import catalogue
+from guidelines.lint import catalogue, packages
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
 from guidelines.lint.model.values import External, Func
@@ -82,7 +82,17 @@ def _kind(project: Project, frame: Frame, call: ast.Call, path: str) -> str | No
         return None
     if kind == "llm" and _is_wrapped(project, call, path):
         return None
-    return kind
+    return _of_file(frame, call, path, kind)
+
+
+def _of_file(frame: Frame, call: ast.Call, path: str, kind: str | None) -> str | None:
+    """A file that is text in memory is none; a table is written to one only if it is told where."""
+    where = frame.of(call.args[0]) if call.args else frozenset()
+    in_memory = any(External(memory) in where for memory in packages.IN_MEMORY)
+    if kind == "file" and in_memory:
+        return None
+    written = bool(call.args) and not in_memory and packages.WRITERS.match(path) is not None
+    return "file" if kind is None and written else kind
 
 
 def _shared_generator(frame: Frame, call: ast.Call, path: str) -> bool:

@@ -34,8 +34,8 @@ from guidelines.lint.model.values import (
     Yielded,
 )
 
-LONGEST_PATH = 120
-LONGEST_CHAIN = 4
+LONGEST_PATH = 160
+LONGEST_CHAIN = 7
 
 
 def extended(path: str, suffix: str) -> str:

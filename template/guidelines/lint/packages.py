@@ -40,7 +40,7 @@ TALKING = {
         "urllib3": r"urllib3(\.\w+)*\.(\w+(Manager|Pool)\(\)\.)?(request\w*|urlopen)$|.*\.(proxy|connection)_from_url$",
         "urllib": r"urllib\.request\.(urlopen|urlretrieve|(build_opener|OpenerDirector)\(\)\.open)$",
         "http": r"http\.client\.HTTPS?Connection\(\)\.(request|getresponse|connect|send|endheaders)$",
-        "socket": rf"socket\.{_HOSTS}$|socket\.(socket|create_\w+)\(\)\.(?!close|set(timeout|blocking)|fileno)[a-z]\w*$",
+        "socket": rf"socket\.{_HOSTS}$|socket\.(socket|create_\w+)\(\)\.(?!close|settime|setblock|fileno)[a-z]\w*$",
         "subprocess": rf"subprocess\.{_COMMANDS}$",
         "glob": r"glob\.(glob|iglob)$",
         "shutil": r"shutil\.(?!ignore_patterns$|Error|SameFileError|(un)?register_|get_(un)?(archive|pack)_formats$)",

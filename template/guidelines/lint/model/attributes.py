@@ -34,6 +34,7 @@ from guidelines.lint.model.values import (
     Yielded,
 )
 
+ENUMS = {f"enum.{name}" for name in ("Enum", "IntEnum", "StrEnum", "Flag", "IntFlag")}
 LONGEST_PATH = 160
 LONGEST_CHAIN = 7
 
@@ -130,6 +131,9 @@ def _of_class(run: Run, definition: ClassDefinition, name: str) -> Values:
     if not found:
         for path in definition.all_external_bases():
             found |= {External(sdk.canonical(extended(path, f".{name}")))}
+    if name in definition.body.locals and ENUMS & definition.all_external_bases():
+        methods = all(isinstance(value, Func | Bound) for value in found) if found else False
+        return found if methods else frozenset({Instance(definition)})
     return found
 
 

@@ -8,23 +8,67 @@ from guidelines.finding import Finding, Severity
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
 from guidelines.lint.model.reach import own_nodes
+from guidelines.lint.model.values import External
 from guidelines.lint.report import at
 from guidelines.rule import Rule
 
 SECRET = re.compile(
-    r"(^|_)(secret|password|passwd|token|nonce|otp|pin|salt|api_?key|signing_?key|csrf|verification)s?($|_)", re.I
+    r"(^|_)(secrets?|passwords?|passwd|passphrase|passcode|token|nonce|otp|pin|salt|csrf|credentials?|totp|mfa_code"
+    r"|(api|signing|private|encryption|hmac|secret)_?keys?|(verification|confirmation|reset|access|recovery|login)_code)"
+    r"(_(value|text|string|str|hex|raw|plain|code|link))?$"
 )
+HARMLESS = re.compile(r"idempot|dedup|fencing|lock|lease|page|next|continu|cursor|cancel|correlat|trace|sync|resume")
+MAKERS = re.compile(r"^_*((make|new|create|generate|gen|issue|build|random|fresh|mint)_)?")
+RANDOM = ("restate.Context().uuid()", "restate.Context().random()")
 
 
 def check(project: Project) -> Iterator[Finding]:
     for frame in project.durable:
-        for name, value in _named_values(frame):
-            if SECRET.search(name) and not name.lower().endswith(("_id", "_count", "tokens")):
+        for name, value in [*_named_values(frame), *_kept(project, frame), *_returned(frame)]:
+            if _is_secret(name):
                 for node in own_nodes([value]):
-                    if project.operations(frame, node) & {"uuid", "random"}:
+                    if _is_random(project, frame, node):
                         message = f"{name} is made by the context's random numbers, which are not secret"
                         yield at(project, RULE, frame, node, message)
                         break
+
+
+def _is_secret(name: str) -> bool:
+    """Whether a name, taken apart into words, ends in one for a secret."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[-. :]+", "_", name).lower()
+    return SECRET.search(words) is not None and HARMLESS.search(words) is None
+
+
+def _is_random(project: Project, frame: Frame, node: ast.AST) -> bool:
+    if project.operations(frame, node) & {"uuid", "random"}:
+        return True
+    if not isinstance(node, ast.Name):
+        return False
+    return any(isinstance(value, External) and value.path in RANDOM for value in frame.of(node))
+
+
+def _kept(project: Project, frame: Frame) -> Iterator[tuple[str, ast.expr]]:
+    """`ctx.set("token", …)` and `row["token"] = …`."""
+    for call in frame.function.own(ast.Call):
+        match call.args:
+            case [ast.Constant(value=str(name)), value] if "set" in project.operations(frame, call):
+                yield name, value
+    for statement in frame.function.own(ast.Assign):
+        for target in statement.targets:
+            match target:
+                case ast.Subscript(slice=ast.Constant(value=str(name))):
+                    yield name, statement.value
+
+
+def _returned(frame: Frame) -> Iterator[tuple[str, ast.expr]]:
+    """What a function returns that is named after what it makes; not the fields of a model, which have names."""
+    name = MAKERS.sub("", frame.function.name)
+    if name == frame.function.name and not SECRET.fullmatch(name):
+        return
+    for statement in frame.function.own(ast.Return):
+        value = statement.value
+        if value is not None and not (isinstance(value, ast.Call) and value.keywords):
+            yield name, value
 
 
 def _named_values(frame: Frame) -> Iterator[tuple[str, ast.expr]]:

@@ -4,38 +4,66 @@ import ast
 from collections.abc import Iterator
 
 from guidelines.finding import Finding, Severity
+from guidelines.lint.futures import READY, all_futures, misused
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
-from guidelines.lint.model.values import Bound, Coroutine, Future, Promise, Values
+from guidelines.lint.model.values import Bound, Coroutine, Future, Promise
 from guidelines.lint.report import at
 from guidelines.rule import Rule
 
-LOST = {"run", "sleep", "get", "time", "attach"}
-"""Calls are sent even if nobody awaits them; these are of no effect."""
 COROUTINES = {"restate.gather", "restate.select", "restate.wait_completed"}
-METHODS = {"cancel_invocation", "invocation_id", "resolve", "reject", "peek"}
+METHODS = {"cancel_invocation", "invocation_id", "resolve", "reject", "peek", "value"}
 
 
 def check(project: Project) -> Iterator[Finding]:
     for frame in project.durable:
         for statement in frame.function.own(ast.Expr):
-            what = _lost(project, frame, statement.value)
-            if what:
-                yield at(project, RULE, frame, statement.value, f"{what} is never awaited: it does not happen")
+            for node in _discarded(statement.value):
+                yield from _lost(project, frame, node)
         yield from _forgotten(project, frame)
-        yield from _misused(project, frame)
+        for operand in misused(project, frame):
+            yield at(project, RULE, frame, operand, f"{ast.unparse(operand)[:60]} is not awaited here")
     for handler in project.handlers:
         for frame in handler.roots:
             for returned in frame.function.own(ast.Return) if frame.function is handler.function else ():
-                if frame.function.is_async and _all_futures(frame.of(returned.value)):
+                if frame.function.is_async and all_futures(frame.of(returned.value)):
                     yield at(project, RULE, frame, returned, "the handler returns a future that is not awaited")
 
 
-def _lost(project: Project, frame: Frame, node: ast.expr) -> str | None:
-    if isinstance(node, ast.Yield | ast.YieldFrom):
-        return None
+def _discarded(node: ast.expr) -> Iterator[ast.expr]:
+    """The expressions whose values a statement throws away: its own, or the elements of the collection it makes."""
+    match node:
+        case ast.Yield() | ast.YieldFrom():
+            return
+        case ast.List(elts=items) | ast.Tuple(elts=items) | ast.Set(elts=items):
+            for item in items:
+                yield from _discarded(item)
+        case ast.ListComp(elt=item) | ast.SetComp(elt=item) | ast.GeneratorExp(elt=item) | ast.DictComp(value=item):
+            yield from _discarded(item)
+        case ast.IfExp(body=body, orelse=other):
+            yield from _discarded(body)
+            yield from _discarded(other)
+        case ast.BoolOp(values=values):
+            yield from _discarded(values[-1])
+        case _:
+            yield node
+
+
+def _lost(project: Project, frame: Frame, node: ast.expr) -> Iterator[Finding]:
+    what = _without_effect(project, frame, node)
+    if what:
+        yield at(project, RULE, frame, node, f"{what} is never awaited: it does not happen")
+    elif isinstance(node, ast.Call) and any(isinstance(v, Future) and v.kind == "call" for v in frame.of(node)):
+        message = "the call is never awaited, so nobody learns whether it failed: await it, or send"
+        yield at(project, RULE, frame, node, message, severity=Severity.WARNING)
+    elif "restate.SendHandle().invocation_id" in project.externals(frame, node):
+        message = "invocation_id() is never awaited: it tells nothing"
+        yield at(project, RULE, frame, node, message, severity=Severity.WARNING)
+
+
+def _without_effect(project: Project, frame: Frame, node: ast.expr) -> str | None:
     for value in frame.of(node):
-        if isinstance(value, Future) and value.kind in LOST:
+        if isinstance(value, Future) and value.kind in READY:
             return f"the {value.kind}"
         if isinstance(value, Coroutine) and value.frame in project.operating and isinstance(node, ast.Call):
             return f"the coroutine {value.frame.function.name}(…)"
@@ -56,43 +84,12 @@ def _forgotten(project: Project, frame: Frame) -> Iterator[Finding]:
         if len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
             continue
         values, name = frame.of(statement.value), statement.targets[0].id
-        if not _all_futures(values) or name not in frame.function.locals:
+        if not all_futures(values) or name not in frame.function.locals:
             continue
         nodes = ast.walk(frame.function.node)
         used = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in nodes)
         if not used:
             yield at(project, RULE, frame, statement.value, f"{name} is never awaited: it does not happen")
-
-
-def _all_futures(values: Values) -> bool:
-    return bool(values) and all(isinstance(value, Future) and value.kind in LOST for value in values)
-
-
-def _misused(project: Project, frame: Frame) -> Iterator[Finding]:
-    """`if ctx.get(…)`, `ctx.get(…) + 1`: the future, where its value is meant."""
-    for node in frame.function.own(
-        ast.BoolOp, ast.BinOp, ast.Compare, ast.If, ast.While, ast.FormattedValue, ast.IfExp
-    ):
-        for operand in _operands(node):
-            if _all_futures(frame.of(operand)) and isinstance(operand, ast.Call | ast.Name):
-                yield at(project, RULE, frame, operand, f"{ast.unparse(operand)[:60]} is not awaited here")
-
-
-def _operands(node: ast.AST) -> list[ast.expr]:
-    match node:
-        case ast.BoolOp(values=values):
-            return values[:-1]
-        case ast.BinOp(left=left, right=right):
-            return [left, right]
-        case ast.Compare(left=left, ops=ops, comparators=others):
-            if any(isinstance(op, ast.In | ast.NotIn | ast.Is | ast.IsNot | ast.Eq | ast.NotEq) for op in ops):
-                return [left] if isinstance(left, ast.Call) else []
-            return [left, *others]
-        case ast.If(test=test) | ast.While(test=test) | ast.IfExp(test=test):
-            return [test] if isinstance(test, ast.Call) else []
-        case ast.FormattedValue(value=value):
-            return [value]
-    return []
 
 
 RULE = Rule(

@@ -19,6 +19,7 @@ from guidelines.lint.model.values import (
     Text,
     Tuple,
     TypeForm,
+    Value,
     Values,
 )
 
@@ -100,6 +101,8 @@ def _operator(run: Run, node: ast.BinOp) -> Values:
             own |= attributes.call_method(run, node, value, method, [right])
     if own:
         return own
+    if isinstance(node.op, ast.Add | ast.Sub) and any(_is_date(value) for value in left | right):
+        return frozenset(filter(_is_date, left | right))
     if isinstance(node.op, ast.Add):
         return frozenset(value for value in left | right if isinstance(value, Collection | Tuple | Elements))
     if isinstance(node.op, ast.Div):  # paths
@@ -111,6 +114,10 @@ def _operator(run: Run, node: ast.BinOp) -> Values:
             return frozenset({Elements(NOTHING, unordered=True)})
         return frozenset(v for v in left | right if isinstance(v, Collection | Elements))
     return NOTHING
+
+
+def _is_date(value: Value) -> bool:
+    return isinstance(value, External) and value.path.startswith("datetime.") and value.path.endswith("()")
 
 
 OPERATORS: dict[type[ast.operator], str] = {

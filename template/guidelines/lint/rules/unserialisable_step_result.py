@@ -1,6 +1,7 @@
 """Step results that do not fit into the journal."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 from guidelines.finding import Finding, Severity
@@ -17,6 +18,7 @@ from guidelines.lint.model.values import (
     Instance,
     Operation,
     Partial,
+    Tuple,
     TypeForm,
     Value,
     Values,
@@ -47,11 +49,19 @@ TYPES = {
     "restate.TerminalError",
 }
 MODELS = {"pydantic.BaseModel", "pydantic.RootModel", "msgspec.Struct"}
+UNSAID = re.compile(r"(typing\.)?(dict|Dict|list|List|tuple|Mapping|Any|Sequence)\b(?!.*\b(str|int|float|bool)\]$)")
+"""Annotations that leave open what is inside."""
+DEEPEST = 3
 CONTAINERS = {"list", "List", "dict", "Dict", "tuple", "Tuple", "Sequence", "Iterable", "Mapping"}
-RESULTS = {"httpx.get", "httpx.post", "requests.get", "requests.post", "datetime.datetime.now", "uuid.uuid4"}
-RESULTS |= {"datetime.datetime.utcnow", "datetime.date.today", "decimal.Decimal", "datetime.timedelta", "os.urandom"}
-RESULTS |= {"secrets.token_bytes", "pathlib.Path().read_bytes", "builtins.set", "builtins.frozenset", "uuid.uuid1"}
-RESULTS |= {"httpx.put", "httpx.delete", "requests.put", "requests.delete", "datetime.datetime", "uuid.UUID"}
+RESULTS = re.compile(
+    r"(datetime\.datetime(\.(now|utcnow|today|fromtimestamp|utcfromtimestamp|fromisoformat|strptime|combine))?"
+    r"|datetime\.date(\.(today|fromisoformat|fromtimestamp))?|datetime\.timedelta|datetime\.time"
+    r"|uuid\.(UUID|uuid[1-8])|decimal\.Decimal|fractions\.Fraction|builtins\.(set|frozenset|bytes|bytearray|complex)"
+    r"|os\.urandom|secrets\.token_bytes|pathlib\.Path\(\)\.read_bytes|pathlib\.(Path|PurePath)"
+    r"|(httpx|requests)(\.((Async)?Client|[Ss]ession)\(\))?\.(get|post|put|patch|delete|head|options|request))"
+    r"\(\)(\.(date|time|replace|astimezone|quantize|with_suffix)\(\))*$"
+)
+"""Results of functions outside the project that are no JSON."""
 
 
 def check(project: Project) -> Iterator[Finding]:
@@ -86,15 +96,40 @@ def _only_retries(options: ast.expr) -> bool:
 def _reason(project: Project, frame: Frame, call: ast.Call, value: Value) -> str | None:
     while isinstance(value, Bound | Partial):
         value = value.callee
+    if isinstance(value, Instance):
+        return _of_callable(project, frame, call, value)
     if isinstance(value, External):
-        return f"is that of {value.path}" if value.path in RESULTS else None
+        return f"is that of {value.path}" if RESULTS.match(f"{value.path}()") else None
     if not isinstance(value, Func) or value.function.is_generator:
         return None
-    if value.function.returns is not None:
-        return _of_type(Run(project.engine, frame), value.frame, value.function.returns)
+    return _of_function(project, frame, call, value)
+
+
+def _of_callable(project: Project, frame: Frame, call: ast.Call, value: Instance) -> str | None:
+    """The action is an object: the SDK awaits a coroutine function, but not an object that is called like one."""
+    for method in _methods(value):
+        if method.function.is_async:
+            return "is a coroutine, as the object's __call__ is async and the SDK does not see it"
+        return _of_function(project, frame, call, method)
+    return None
+
+
+def _methods(value: Instance) -> list[Func]:
+    for ancestor in value.definition.ancestors():
+        if "__call__" in ancestor.body.locals and ancestor.frame is not None:
+            return [found for found in ancestor.frame.name("__call__").values if isinstance(found, Func)]
+    return []
+
+
+def _of_function(project: Project, frame: Frame, call: ast.Call, func: Func) -> str | None:
+    declared = func.function.returns
+    if declared is not None:
+        reason = _of_type(Run(project.engine, frame), func.frame, declared)
+        if reason is not None or not UNSAID.match(ast.unparse(declared)):
+            return reason
     for callee, node in frame.edges:
-        if node is call and callee.mode is Mode.STEP and callee.function is value.function:
-            return _of_values(callee)
+        if node is call and callee.mode is Mode.STEP and callee.function is func.function:
+            return _of_values(project, callee.returned.values, declared is not None)
     return None
 
 
@@ -127,17 +162,30 @@ def _of_type(run: Run, scope: Frame | None, node: ast.expr, inside: bool = False
     return None
 
 
-def _of_values(callee: Frame) -> str | None:
-    """The same for an action without annotation, from what it returns."""
-    values: Values = callee.returned.values
+def _of_values(project: Project, values: Values, inside: bool, depth: int = 0) -> str | None:
+    """The same for an action whose annotation does not say it, from what it returns."""
+    where = " inside a collection" if depth else ""
     for value in values:
         if isinstance(value, Instance) and value.definition.all_external_bases() & MODELS:
-            return f"is a {value.definition.name}, which the action does not say in its annotation"
+            if depth:
+                return f"has a model {value.definition.name}{where}"
+            if not inside:
+                return f"is a {value.definition.name}, which the action does not say in its annotation"
         if isinstance(value, Collection) and value.kind == "set":
-            return "is a set"
-        if isinstance(value, External) and value.path.removesuffix("()") in RESULTS and value.path.endswith("()"):
-            return f"is that of {value.path}"
+            return f"is a set{where}"
+        if isinstance(value, External) and RESULTS.match(value.path):
+            return f"is that of {value.path}{where}"
+        if depth < DEEPEST:
+            reason = _of_values(project, _contents(project, value), inside, depth + 1)
+            if reason is not None:
+                return reason
     return None
+
+
+def _contents(project: Project, value: Value) -> Values:
+    if isinstance(value, Tuple):
+        return frozenset[Value]().union(*value.items)
+    return project.engine.cell("contents", value.site).values if isinstance(value, Collection) else frozenset()
 
 
 RULE = Rule(

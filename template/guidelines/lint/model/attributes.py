@@ -71,6 +71,9 @@ def get(run: Run, node: ast.AST, value: Value, name: str) -> Values:
             return _of_super(run, node, definition, receiver, name)
         case ServiceObject():
             return _of_service(run, value, name)
+        case Collection(kind="namespace", site=site):
+            cells = [run.engine.cell("attribute", site, key) for key in (name, "*")]
+            return NOTHING.union(*map(run.engine.read, cells))
         case Func() if name == "register":
             return frozenset({Bound(External("singledispatch.register"), value)})
         case Yielded(callee=callee) if name == "value":
@@ -206,6 +209,8 @@ def put(run: Run, owner: Value, name: str, values: Values) -> None:
             engine.add(definition.frame.name(name), values)
         case Unit(module=module):
             engine.add(engine.module_frame(module).name(name), values)
+        case Collection(kind="namespace", site=site):
+            engine.add(engine.cell("attribute", site, name), values)
 
 
 def call_method(run: Run, node: ast.AST, value: Instance, name: str, positional: list[Values]) -> Values:

@@ -12,6 +12,7 @@ from guidelines.lint.model.run import Run
 from guidelines.lint.model.values import (
     NOTHING,
     Class,
+    Collection,
     Context,
     External,
     Instance,
@@ -90,6 +91,14 @@ def _field(run: Run, node: ast.AST, given: Arguments) -> Values:
     if isinstance(node, ast.Call):
         classes.default_factory(run, node, given.named.get("default_factory", NOTHING))
     return given.named.get("default", NOTHING)
+
+
+def _namespace(run: Run, node: ast.AST, given: Arguments) -> Values:
+    """An object with the attributes that it is given; of positional ones the names are not known."""
+    space = Collection("namespace", (node, run.frame))
+    for name, values in [*given.named.items(), *(("*", values) for values in given.positional)]:
+        attributes.put(run, space, name, values)
+    return frozenset({space})
 
 
 def _nothing(run: Run, node: ast.AST, given: Arguments) -> Values:
@@ -173,6 +182,10 @@ BUILTINS: dict[str, Builtin] = {
     "inspect.signature": _nothing,
     "inspect.unwrap": _same,
     "pydantic.Field": _field,
+    "types.SimpleNamespace": _namespace,
+    "argparse.Namespace": _namespace,
+    "threading.local": _namespace,
+    "collections.namedtuple()": _namespace,
     "typing.cast": _cast,
     "typing_extensions.cast": _cast,
 }

@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from guidelines.finding import Finding, Severity
 from guidelines.lint.model.definitions import Function
 from guidelines.lint.model.project import Project
+from guidelines.lint.model.services import Handler
+from guidelines.lint.model.values import External, Func, Value
 from guidelines.lint.report import in_function
 from guidelines.rule import Rule
 
+MOST_WRAPPERS = 10
 LOOSE = {"dict", "Dict", "list", "List", "tuple", "Tuple", "set", "Set", "object", "Any", "Mapping"}
 
 
 def check(project: Project) -> Iterator[Finding]:
     for handler in project.handlers:
-        function = handler.function
+        function = _typed(handler)
         if function is None or isinstance(function.node, ast.Lambda):
             continue
         parameters = function.parameters
@@ -25,6 +28,27 @@ def check(project: Project) -> Iterator[Finding]:
             yield _found(function, f"the output of {handler.name} has no type", Severity.ADVICE)
         elif _is_loose(function.returns):
             yield _found(function, f"the output of {handler.name} is not a model", Severity.WARNING)
+
+
+def _typed(handler: Handler) -> Function | None:
+    """The function whose types the SDK sees: that which a wrapper with functools.wraps wraps."""
+    value, function = handler.value, handler.function
+    for _ in range(MOST_WRAPPERS):
+        wrapped = _wrapped(value)
+        if wrapped is None:
+            return function
+        value, function = wrapped, wrapped.function
+    return function
+
+
+def _wrapped(value: Value) -> Func | None:
+    if not isinstance(value, Func) or value.frame is None:
+        return None
+    for decorator in getattr(value.function.node, "decorator_list", []):
+        match decorator:
+            case ast.Call(func=func, args=[given, *_]) if External("functools.wraps") in value.frame.of(func):
+                return next((found for found in value.frame.of(given) if isinstance(found, Func)), None)
+    return None
 
 
 def _parameters(function: Function, name: str, parameters: list[ast.arg]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from guidelines.lint.model import arguments, attributes, classes, externals, methods, operations, registering
+from guidelines.lint.model import arguments, attributes, classes, externals, hints, methods, operations, registering
 from guidelines.lint.model.arguments import Arguments
 from guidelines.lint.model.definitions import Function
 from guidelines.lint.model.evaluation import evaluate
@@ -96,10 +96,20 @@ def attributes_call(run: Run, node: ast.AST, callee: Instance, given: Arguments,
     return found
 
 
+def _declare(run: Run, func: Func, frame: Frame) -> None:
+    """What a function returns by its annotation, where its code does not tell: `random.choice(list(cls))`."""
+    declared = func.function.returns
+    if declared is None or any(not isinstance(value, External) for value in frame.returned.values):
+        return
+    found = hints.values_of(run, func.frame, declared)
+    run.engine.add(frame.returned, frozenset(value for value in found if isinstance(value, Instance)))
+
+
 def call_function(run: Run, node: ast.AST, func: Func, given: Arguments, mode: Mode | None = None) -> Values:
     """Runs a function of the project; an async one gives a coroutine, a generator function a generator."""
     function = func.function
     frame = run.engine.enter(run.frame, node, func, mode or run.frame.mode, arguments.bound(run, func, given, mode))
+    _declare(run, func, frame)
     for other in run.engine.overloads.get(function, ()):
         call_function(run, node, other, given, mode)
     if function.is_generator:

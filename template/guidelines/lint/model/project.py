@@ -68,6 +68,15 @@ class Project:
         """The durable frames that some handlers reach."""
         return reach(root for handler in handlers for root in handler.roots)
 
+    @cached_property
+    def owners(self) -> dict[Frame, list[Handler]]:
+        """The handlers that reach a frame, durably or in a step."""
+        found: dict[Frame, list[Handler]] = {}
+        for handler in self.handlers:
+            for frame in reach(handler.roots, steps=True):
+                found.setdefault(frame, []).append(handler)
+        return found
+
     def chain(self, frame: Frame, reached: dict[Frame, Edge | None] | None = None) -> tuple[str, ...]:
         return chain(self.reached if reached is None else reached, frame)
 

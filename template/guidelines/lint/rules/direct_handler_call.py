@@ -1,47 +1,99 @@
 """Handlers that are called past Restate."""
 
+import ast
+import re
 from collections.abc import Iterator
 
 from guidelines.finding import Finding, Severity
 from guidelines.lint.model.definitions import Function
-from guidelines.lint.model.frame import Frame
+from guidelines.lint.model.frame import Frame, Mode
 from guidelines.lint.model.project import Project
 from guidelines.lint.model.services import Handler, written
-from guidelines.lint.model.values import CALLABLE
+from guidelines.lint.model.values import CALLABLE, Text, Value
 from guidelines.lint.report import at
 from guidelines.rule import Rule
 
 CLIENTS = {"restate.create_client", "restate.Client"}
+HTTP = ("httpx.", "requests.", "aiohttp.", "urllib.request.", "urllib3.")
 
 
 def check(project: Project) -> Iterator[Finding]:
-    handlers = {handler.function: handler for handler in project.handlers if handler.function is not None}
+    owners = project.owners
     for frame in [*project.durable, *project.steps]:
         for call in project.calls(frame):
-            if project.externals(frame, call) & CLIENTS:
+            paths = project.externals(frame, call)
+            if paths & CLIENTS:
                 message = "a client of the ingress inside a handler: the call is not part of the journal"
                 yield at(project, RULE, frame, call, message)
                 continue
+            if any(path.startswith(HTTP) for path in paths):
+                yield from _over_http(project, frame, call)
             for value in frame.of(call.func):
-                function = written(value) if isinstance(value, CALLABLE) else None
-                handler = handlers.get(function) if function else None
-                if handler is not None and _is_outside(project, frame, handler):
-                    message = f"{handler.name} is a handler of {handler.service.name}: call it through the context"
-                    yield at(project, RULE, frame, call, message)
+                handlers = _handlers(project, value) if isinstance(value, CALLABLE) else []
+                if handlers and not any(_wraps(frame, handler) for handler in handlers):
+                    yield from _past_restate(project, frame, call, handlers[0], handlers, owners.get(frame, []))
                     break
 
 
-def _is_outside(project: Project, frame: Frame, handler: Handler) -> bool:
-    """A handler may share code with others of its own service; but wrappers of the handler itself call it as well."""
+def _handlers(project: Project, value: Value) -> list[Handler]:
+    """The handlers that a callable is: by itself, or, where a decorator has put another in its place, as written."""
+    same = [handler for handler in project.handlers if handler.value == value]
+    function = written(value)
+    return same or [handler for handler in project.handlers if function and handler.function is function]
+
+
+def _past_restate(
+    project: Project, frame: Frame, call: ast.Call, handler: Handler, same: list[Handler], owners: list[Handler]
+) -> Iterator[Finding]:
+    """Whose handlers reach the call decides: a handler may share code with others of its own service."""
+    message = f"{handler.name} is a handler of {handler.service.name}: call it through the context"
+    services = {other.service for other in same}
+    own = [owner for owner in owners if owner.service in services]
+    if not own:
+        # a tool of an agent runs in a handler that is not known here
+        severity = Severity.ERROR if owners else Severity.WARNING
+        yield at(project, RULE, frame, call, message, severity=severity)
+    elif handler.service.kind == "service":
+        message = f"{handler.name} is a handler: called as a function it has no journal of its own"
+        yield at(project, RULE, frame, call, message, severity=Severity.ADVICE)
+
+
+def _wraps(frame: Frame, handler: Handler) -> bool:
+    """Whether this is the code around the handler itself: a decorator's, or its own."""
     if frame in handler.roots:
-        return False
+        return True
     function: Function | None = frame.function
     while function is not None:
         if function is handler.function:
-            return False
+            return True
         function = function.parent
-    services = {other.service for other in project.handlers if other.function is frame.function}
-    return handler.service not in services and bool(services)
+    return False
+
+
+def _over_http(project: Project, frame: Frame, call: ast.Call) -> Iterator[Finding]:
+    """A request to an address that ends in a service and a handler of this project."""
+    for part in [*call.args, *(keyword.value for keyword in call.keywords if keyword.arg in ("url", None))]:
+        url = _text(frame, part)
+        for handler in project.handlers:
+            if re.search(rf"/{re.escape(handler.service.name)}/([^/]+/)?{re.escape(handler.name)}(/send)?/?$", url):
+                message = f"a request to the ingress for {handler.service.name}: the call is not part of the journal"
+                severity = Severity.WARNING if frame.mode is Mode.STEP else Severity.ERROR
+                yield at(project, RULE, frame, call, message, severity=severity)
+                return
+
+
+def _text(frame: Frame, node: ast.expr) -> str:
+    """A text as far as it is known, with `*` for the rest."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(_text(frame, part) for part in node.values)
+    if isinstance(node, ast.FormattedValue):
+        return _text(frame, node.value)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
+        return _text(frame, node.left) + _text(frame, node.right)
+    known = [value.text for value in frame.of(node) if isinstance(value, Text)]
+    return known[0] if len(known) == 1 else "*"
 
 
 RULE = Rule(

@@ -723,6 +723,7 @@ CLEAN = {
             try:
                 return await ctx.run_typed("q", step)
             except TerminalError as e:
+                if e.status_code == 409: raise
                 return str(e) + str(httpx.URL(x).host)
         """,
     "writes only from exclusive": """

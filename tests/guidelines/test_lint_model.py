@@ -1181,6 +1181,7 @@ CLEAN = {
             try:
                 return await ctx.run_typed("x", effect)
             except TerminalError as e:
+                if e.status_code == 409: raise
                 return e.message
         """,
     "except Exception, raised again": """

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
-from guidelines.lint.model.values import Future, Promise, Site, Values
+from guidelines.lint.model.values import Elements, Future, Promise, Site, Values
 
 EVENTS = {"awakeable", "promise", "signal"}
 
@@ -42,6 +42,8 @@ def _given(project: Project, frame: Frame, call: ast.Call) -> Values:
         found = frame.of(argument.value if isinstance(argument, ast.Starred) else argument)
         values |= found
         for value in found:
+            if isinstance(value, Elements):
+                values |= value.values
             site = getattr(value, "site", None)
             if site is not None and not isinstance(value, Future):
                 values |= project.engine.cell("contents", site).values

@@ -4,37 +4,86 @@ import ast
 from collections.abc import Iterator
 
 from guidelines.finding import Finding, Severity
+from guidelines.lint.cancellation import is_sent_on
+from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
 from guidelines.lint.model.reach import own_nodes
-from guidelines.lint.report import at, handled, paths
+from guidelines.lint.model.values import External, Operation, Tuple, Values
+from guidelines.lint.report import at
+from guidelines.lint.waits import waits
 from guidelines.rule import Rule
 
-TERMINAL = "restate.TerminalError"
+TERMINAL = External("restate.TerminalError")
 
 
 def check(project: Project) -> Iterator[Finding]:
+    undoing = _undoing(project)
     for frame in project.durable:
-        for node in frame.function.own(ast.Try):
+        if frame in undoing:
+            continue
+        for node in frame.function.own(ast.Try, ast.TryStar):
             for handler in node.handlers:
-                if TERMINAL in handled(handler, frame) and _ignores(handler) and project.operates(frame, node.body):
+                if not _catches_cancellation(frame, [handler.type]) or not project.operates(frame, node.body):
+                    continue
+                if not is_sent_on(project, frame, node, handler) and not _is_complete(project, frame, node):
                     message = "the TerminalError is swallowed: if the invocation is cancelled here, it succeeds"
                     yield at(project, RULE, frame, handler, message)
         for block in frame.function.own(ast.With, ast.AsyncWith):
             for item in block.items:
                 call = item.context_expr
                 if isinstance(call, ast.Call) and "contextlib.suppress" in project.externals(frame, call):
-                    caught = set().union(*(paths(frame.of(argument)) for argument in call.args))
-                    if TERMINAL in caught and project.operates(frame, block.body):
+                    if _catches_cancellation(frame, call.args) and project.operates(frame, block.body):
                         message = "the TerminalError is suppressed: if the invocation is cancelled here, it succeeds"
                         yield at(project, RULE, frame, call, message)
 
 
-def _ignores(handler: ast.ExceptHandler) -> bool:
-    """Whether the error is neither raised again nor looked at."""
-    for node in own_nodes(handler.body):
-        if isinstance(node, ast.Raise) or (isinstance(node, ast.Name) and node.id == handler.name):
-            return False
-    return True
+def _catches_cancellation(frame: Frame, types: list[ast.expr] | list[ast.expr | None]) -> bool:
+    """Whether TerminalError itself is caught: a cancellation is never one of its subclasses."""
+    for item in types:
+        if isinstance(item, ast.Starred):
+            item = item.value
+        if isinstance(item, ast.Tuple):
+            if _catches_cancellation(frame, list(item.elts)):
+                return True
+        elif _holds(frame.of(item)):
+            return True
+    return False
+
+
+def _holds(values: Values) -> bool:
+    return TERMINAL in values or any(TERMINAL in item for v in values if isinstance(v, Tuple) for item in v.items)
+
+
+def _undoing(project: Project) -> set[Frame]:
+    """Helpers that are called in `except` clauses only: what they undo fails on its own, and the clause has the say."""
+    calls: dict[Frame, list[bool]] = {}
+    for frame in project.durable:
+        inside = {
+            inner for node in frame.function.own(ast.ExceptHandler) if _raises(node) for inner in own_nodes(node.body)
+        }
+        for callee, node in frame.edges:
+            calls.setdefault(callee, []).append(node in inside)
+    return {frame for frame, clauses in calls.items() if all(clauses)}
+
+
+def _raises(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(node, ast.Raise) for node in own_nodes(handler.body))
+
+
+def _is_complete(project: Project, frame: Frame, node: ast.Try | ast.TryStar) -> bool:
+    """Whether only futures are awaited that are complete: what they raise is their own failure."""
+    if any(isinstance(value, Operation) for call in _calls(node.body) for value in frame.of(call.func)):
+        return False
+    waited = [wait for wait in waits(project, frame) if wait.node.lineno < node.lineno]
+    complete = {site for wait in waited if isinstance(wait.node, ast.Call) for site in wait.sites}
+    body = set(own_nodes(node.body))
+    awaited = [wait for wait in waits(project, frame) if wait.node in body]
+    through = any(at_node in body and callee in project.operating for callee, at_node in frame.edges)
+    return bool(awaited) and not through and all(wait.sites <= complete for wait in awaited)
+
+
+def _calls(body: list[ast.stmt]) -> Iterator[ast.Call]:
+    return (node for node in own_nodes(body) if isinstance(node, ast.Call))
 
 
 RULE = Rule(
@@ -42,7 +91,7 @@ RULE = Rule(
     guidelines=("do-V-7", "do-V-2"),
     severity=Severity.WARNING,
     checker="lint",
-    purpose="Finds except TerminalError clauses that neither raise nor look at the error.",
+    purpose="Finds except TerminalError clauses that neither raise nor ask whether it is a cancellation.",
     why="Cancellation arrives as a TerminalError, 409 'cancelled'. Swallowed, the cancelled invocation reports "
     "success; a rejected awakeable looks like a resolved one.",
     remedy="Re-raise a cancellation, and say in the result what failed.",

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from guidelines.finding import Finding, Severity
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
-from guidelines.lint.model.values import Class, External, Instance
+from guidelines.lint.model.values import Class, External, Func, Instance
 from guidelines.lint.report import at, handled, raises_in
 from guidelines.rule import Rule
 
 TERMINAL = "restate.TerminalError"
-RETRYABLE = "restate.RetryableError"
+SIGNALS = {"KeyboardInterrupt", "SystemExit", "GeneratorExit"}
+DELIBERATE = ("Terminal", "Retryable", "Permanent", "Cancelled")
 
 
 def check(project: Project) -> Iterator[Finding]:
     for frame in [*project.durable, *project.steps]:
-        for node in frame.function.own(ast.Try):
+        for node in frame.function.own(ast.Try, ast.TryStar):
             for handler in node.handlers:
                 if TERMINAL not in handled(handler, frame):
                     continue
@@ -41,19 +42,27 @@ def _loses(frame: Frame, statement: ast.Raise, caught: str | None) -> bool:
 
 def _is_ordinary(frame: Frame, raised: ast.expr | None) -> bool:
     """Whether it is surely neither terminal nor deliberately retryable."""
-    if isinstance(raised, ast.Call):
-        raised = raised.func
-    values = frame.of(raised)
-    return bool(values) and all(_ordinary_class(value) for value in values)
+    made = frame.of(raised)
+    if isinstance(raised, ast.Call) and not any(isinstance(value, Func) for value in frame.of(raised.func)):
+        made = frame.of(raised.func)
+    return bool(made) and all(_ordinary_class(value) for value in made)
 
 
 def _ordinary_class(value: object) -> bool:
     if isinstance(value, External):
-        return value.path.startswith("builtins.")
+        return _ordinary_path(value.path)
     if isinstance(value, Class | Instance):
         bases = value.definition.all_external_bases()
-        return bool(bases) and all(path.startswith("builtins.") for path in bases)
+        return bool(bases) and all(_ordinary_path(path) for path in bases)
     return False
+
+
+def _ordinary_path(path: str) -> bool:
+    """An exception of Python or of another package: none of those knows Restate, unless its name says so."""
+    name = path.removesuffix("()").rpartition(".")[2]
+    if path.startswith("builtins."):
+        return name not in SIGNALS
+    return name[:1].isupper() and not path.startswith("restate.") and not any(word in name for word in DELIBERATE)
 
 
 RULE = Rule(

@@ -60,7 +60,12 @@ def _lets_terminal_errors_through(handler: ast.ExceptHandler, frame: Frame) -> b
     if not isinstance(first, ast.If) or not isinstance(first.test, ast.Call) or len(first.test.args) != 2:
         return False
     is_check = "builtins.isinstance" in paths(frame.of(first.test.func))
-    return is_check and bool(paths(frame.of(first.test.args[1])) & TERMINAL) and raises_always(first.body)
+    return is_check and bool(_types(frame, first.test.args[1]) & TERMINAL) and raises_always(first.body)
+
+
+def _types(frame: Frame, node: ast.expr) -> set[str]:
+    """The exceptions that an argument names, by itself or in a tuple."""
+    return handled(ast.ExceptHandler(type=node.value if isinstance(node, ast.Starred) else node), frame)
 
 
 def _is_same(node: ast.Raise, handler: ast.ExceptHandler) -> bool:
@@ -71,7 +76,7 @@ def _suppress(project: Project, frame: Frame, block: ast.With | ast.AsyncWith) -
     for item in block.items:
         call = item.context_expr
         if isinstance(call, ast.Call) and "contextlib.suppress" in project.externals(frame, call):
-            caught = set().union(*(paths(frame.of(argument)) for argument in call.args))
+            caught = set().union(*(_types(frame, argument) for argument in call.args))
             if caught & BROAD and project.operates(frame, block.body):
                 message = f"{ast.unparse(call)} around context operations swallows cancellation and disconnects"
                 yield at(project, RULE, frame, call, message)
@@ -132,6 +137,8 @@ async def place(ctx: restate.Context, order: str) -> str:
     try:
         return await ctx.run_typed("ship", ship, order=order)
     except restate.TerminalError as error:
+        if error.status_code == 409:
+            raise
         return f"failed: {error.message}"
 """,
     check=check,

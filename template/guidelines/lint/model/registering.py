@@ -20,6 +20,9 @@ from guidelines.lint.model.values import (
 )
 
 
+LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
 def service(run: Run, node: ast.AST, path: str, given: Arguments, definition: ClassDefinition | None = None) -> Values:
     """`restate.Service("Name")`, or the project's own subclass of it."""
     value = ServiceObject((node, run.frame))
@@ -27,8 +30,16 @@ def service(run: Run, node: ast.AST, path: str, given: Arguments, definition: Cl
         name = _text(given.get(0, "name")) or (definition.name if definition else "service")
         kind = sdk.SERVICES[f"restate.{path.rpartition('.')[2]}"]
         foreign = path not in sdk.SERVICES
-        run.engine.services[value] = Service(name, kind, definition, node, run.frame, foreign)
+        run.engine.services[value] = Service(name, kind, definition, node, run.frame, foreign, _is_repeated(run, node))
+    made = run.engine.services[value]
+    made.many = made.many or sum(isinstance(item, Text) for item in given.get(0, "name")) > 1
     return frozenset({value})
+
+
+def _is_repeated(run: Run, node: ast.AST) -> bool:
+    """Whether it is made in a loop."""
+    loops = run.frame.function.own(*LOOPS)
+    return any(inner is node for loop in loops for inner in ast.walk(loop))
 
 
 def registrar(run: Run, node: ast.AST, registration: Registration, given: Arguments) -> Values:

@@ -24,6 +24,8 @@ class Service:
     frame: Frame
     foreign: bool = False
     """Of a class that is not among the checked files; it is called as the SDK's."""
+    many: bool = False
+    """Whether this stands for several services: made in a loop, or by a function that is called more than once."""
     handlers: list[Handler] = field(default_factory=list)
 
     @property

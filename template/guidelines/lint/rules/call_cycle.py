@@ -21,7 +21,7 @@ def check(project: Project) -> Iterator[Finding]:
         if handler.exclusive:
             for call in made.get(handler, ()):
                 path = _back(call, handler, made)
-                if path and not (call.own_key and call.target.service is handler.service):
+                if path and not (call.own_key and call.target.service is handler.service and not handler.service.many):
                     names = " -> ".join([_name(handler), *(_name(target) for target in path)])
                     message = f"{names}: exclusive handlers wait for each other if the keys are the same"
                     yield at(project, RULE, call.frame, call.node, message, reached=reaches[handler])

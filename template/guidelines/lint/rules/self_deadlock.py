@@ -11,7 +11,7 @@ from guidelines.rule import Rule
 
 def check(project: Project) -> Iterator[Finding]:
     for handler in project.handlers:
-        if not handler.exclusive:
+        if not handler.exclusive or handler.service.many:
             continue
         reached = project.from_handlers([handler])
         for call in calls(project):

@@ -94,6 +94,8 @@ LLM = _words(
     """
     openai anthropic litellm google.generativeai google.genai cohere mistralai groq ollama together replicate
     langchain_openai langchain_anthropic langchain_google_genai langchain_community langchain
+    langchain_mistralai langchain_groq langchain_ollama langchain_cohere langchain_aws langchain_google_vertexai
+    langchain_deepseek langchain_xai smolagents autogen_agentchat xai_sdk voyageai
     langgraph agents pydantic_ai crewai dspy instructor vertexai huggingface_hub transformers llama_index google.adk
     """
 )
@@ -105,7 +107,8 @@ LLM_METHODS = _words(
     ainvoke stream astream batch abatch run run_sync run_async run_streamed run_stream iter chat complete
     acomplete embed embed_query aembed_query embed_documents embedding aembedding embeddings parse kickoff
     kickoff_async predict apredict responses aresponses image_generation aimage_generation transcription
-    send_message send_message_async text_generation chat_completion query aquery generate_text
+    send_message send_message_async text_generation chat_completion query aquery generate_text complete_async
+    create_async stream_async generate_content_stream send_message_stream embed_content rerank moderations
     """
 )
 RUNNERS = {"agents.Runner.run", "agents.Runner.run_sync", "agents.Runner.run_streamed"}

@@ -1,19 +1,75 @@
 """Answers of language models that are not journaled."""
 
+import ast
 from collections.abc import Iterator
 
 from guidelines.finding import Finding, Severity
+from guidelines.lint import catalogue
+from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
 from guidelines.lint.nondeterminism import sources
 from guidelines.lint.report import at
 from guidelines.rule import Rule
 
+AGENTS = {"create_agent", "create_react_agent", "create_tool_calling_agent", "AgentExecutor", "create_deep_agent"}
+MODELS = tuple(f"{name}." for name in catalogue.LLM if name.startswith("langchain_"))
+MODELS += ("langchain.chat_models.", "langchain.llms.", "langchain.embeddings.")
+
 
 def check(project: Project) -> Iterator[Finding]:
     for source in sources(project):
         if source.kind == "llm":
-            message = f"{source.path} outside a step: the answer is not journaled, a replay asks (and pays) again"
-            yield at(project, RULE, source.frame, source.node, message)
+            yield _finding(project, source.frame, source.node, source.path)
+    for frame in project.durable:
+        for call in project.calls(frame):
+            for path in sorted(project.externals(frame, call)):
+                if _is_bare(project, frame, call, path):
+                    yield _finding(project, frame, call, path)
+                    break
+
+
+def _finding(project: Project, frame: Frame, node: ast.AST, path: str) -> Finding:
+    message = f"{path} outside a step: the answer is not journaled, a replay asks (and pays) again"
+    return at(project, RULE, frame, node, message)
+
+
+def _is_bare(project: Project, frame: Frame, call: ast.Call, path: str) -> bool:
+    """Of LangChain, which one middleware somewhere makes durable: what is no agent, or an agent without it."""
+    if not path.startswith("langchain"):
+        return False
+    if path.removesuffix("()").rpartition(".")[2] in catalogue.LLM_METHODS:
+        name = path.split("(")[0].rpartition(".")[2]
+        if name not in AGENTS:
+            return path.startswith(MODELS) and catalogue.kind(path, len(call.args)) == "llm"
+        made = list(_made(project, frame, call.func))
+        return bool(made) and not any(_mentions_middleware(item) for item in made)
+    return False
+
+
+def _made(project: Project, frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
+    """The calls that make the agent a method is called on: on the spot, or assigned to its name."""
+    owner = node.value if isinstance(node, ast.Attribute) else None
+    if isinstance(owner, ast.Call):
+        yield owner
+    elif isinstance(owner, ast.Name):
+        function = frame.function
+        while owner.id not in function.locals and function.parent is not None:
+            function = function.parent
+        for statement in function.own(ast.Assign):
+            if any(isinstance(target, ast.Name) and target.id == owner.id for target in statement.targets):
+                if isinstance(statement.value, ast.Call):
+                    yield statement.value
+
+
+def _mentions_middleware(made: ast.Call) -> bool:
+    """Whether middleware is given that may be Restate's: by its name, or by a variable."""
+    for keyword in made.keywords:
+        if keyword.arg is None:
+            return True
+        if keyword.arg == "middleware":
+            items = keyword.value.elts if isinstance(keyword.value, ast.List | ast.Tuple) else [keyword.value]
+            return any(not isinstance(item, ast.Call) or "Restate" in ast.unparse(item.func) for item in items)
+    return False
 
 
 RULE = Rule(

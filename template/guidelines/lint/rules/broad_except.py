@@ -13,10 +13,12 @@ from guidelines.rule import Rule
 
 EVERYTHING = {"builtins.BaseException", "restate.SdkInternalBaseException"}
 BROAD = EVERYTHING | {"builtins.Exception"}
+RETRYING = ("tenacity.", "backoff.on_", "stamina.", "retrying.", "retry.", "aioretry.", "async_retrying.")
 TERMINAL = {"restate.TerminalError"}
 
 
 def check(project: Project) -> Iterator[Finding]:
+    yield from _retried(project)
     managers = set(_managers(project))
     for frame in project.durable:
         for node in frame.function.own(ast.Try, ast.TryStar):
@@ -80,6 +82,22 @@ def _suppress(project: Project, frame: Frame, block: ast.With | ast.AsyncWith) -
             if caught & BROAD and project.operates(frame, block.body):
                 message = f"{ast.unparse(call)} around context operations swallows cancellation and disconnects"
                 yield at(project, RULE, frame, call, message)
+
+
+def _retried(project: Project) -> Iterator[Finding]:
+    """Retries of a library around context operations: they too catch whatever comes."""
+    for frame in project.durable:
+        decorators = project.engine.decorators.get(frame.function, set())
+        library = next((path.split(".")[0] for path in sorted(decorators) if path.startswith(RETRYING)), None)
+        if library and frame in project.operating:
+            message = f"{library} retries context operations: it catches cancellation and disconnects"
+            node = getattr(frame.function.node, "decorator_list", [frame.function.node])[0]
+            yield at(project, RULE, frame, node, message, severity=Severity.WARNING)
+        for loop in frame.function.own(ast.For, ast.AsyncFor):
+            called = project.externals(frame, loop.iter)
+            if any(path.startswith(RETRYING) for path in called) and project.operates(frame, loop.body):
+                message = f"{ast.unparse(loop.iter)} retries context operations: it catches cancellation and disconnects"
+                yield at(project, RULE, frame, loop, message, severity=Severity.WARNING)
 
 
 def _managers(project: Project) -> Iterator[Frame]:

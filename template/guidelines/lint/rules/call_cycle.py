@@ -25,6 +25,9 @@ def check(project: Project) -> Iterator[Finding]:
                     names = " -> ".join([_name(handler), *(_name(target) for target in path)])
                     message = f"{names}: exclusive handlers wait for each other if the keys are the same"
                     yield at(project, RULE, call.frame, call.node, message, reached=reaches[handler])
+                    for closing in made.get(path[-2], ()) if len(path) > 1 else ():
+                        if closing.target is path[-1]:
+                            yield at(project, RULE, closing.frame, closing.node, message, reached=reaches[path[-2]])
 
 
 def _back(call: Call, handler: Handler, made: dict[Handler, list[Call]]) -> list[Handler]:

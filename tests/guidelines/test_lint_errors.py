@@ -112,6 +112,369 @@ FOUND = {
                 await ctx.run_typed("a", effect)
         """,
     ),
+    "a helper of another service's handler": (
+        "direct-handler-call",
+        """
+        pay = Service("Pay")
+        @pay.handler()
+        async def charge(ctx: Context, amount: int) -> int:
+            return amount
+        async def take_payment(ctx: WorkflowContext, amount: int) -> int:
+            return await charge(ctx, amount)
+        @wf.main()
+        async def run(ctx: WorkflowContext, amount: int) -> int:
+            return await take_payment(ctx, amount)
+        """,
+    ),
+    "a handler of an object, from a class": (
+        "direct-handler-call",
+        """
+        @obj.handler()
+        async def reserve(ctx: ObjectContext, n: int) -> int:
+            ctx.set("n", n)
+            return n
+        class Shop:
+            def __init__(self, ctx): self.ctx = ctx
+            async def order(self, n: int) -> int: return await reserve(self.ctx, n)
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> int:
+            return await Shop(ctx).order(n)
+        @obj.handler()
+        async def forget(ctx: ObjectContext) -> None: ctx.clear_all()
+        """,
+    ),
+    "the ingress in a step": (
+        "direct-handler-call",
+        """
+        BASE = "http://localhost:8080"
+        @obj.handler()
+        async def reserve(ctx: ObjectContext, n: int) -> int: return n
+        @svc.handler()
+        async def h(ctx: Context, key: str) -> str:
+            def post() -> str:
+                return httpx.post(f"{BASE}/O/{key}/reserve/send", json=1).text
+            return await ctx.run_typed("post", post)
+        """,
+    ),
+    "a promise in a service": (
+        "promise-outside-workflow",
+        """
+        async def wait(ctx): return await ctx.promise("p", type_hint=str).peek()
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            return await wait(ctx) or ""
+        """,
+    ),
+    "a promise in an object": (
+        "promise-outside-workflow",
+        """
+        @obj.handler("x", kind="shared")
+        async def h(ctx: ObjectSharedContext, x: str) -> None:
+            await ctx.promise("p", type_hint=str).resolve(x)
+        """,
+    ),
+    "a promise in a helper nobody calls": (
+        "promise-outside-workflow",
+        """
+        async def approve(ctx: ObjectContext, x: str) -> None:
+            await ctx.promise("p", type_hint=str).resolve(x)
+        """,
+    ),
+    "HTTPException": (
+        "raise-from-none",
+        """
+        from fastapi import HTTPException
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            try:
+                return await ctx.run_typed("a", effect)
+            except TerminalError as e:
+                raise HTTPException(402, e.message) from None
+        """,
+    ),
+    "own error without from": (
+        "raise-from-none",
+        """
+        class ShopError(Exception): pass
+        class OutOfStock(ShopError): pass
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            try:
+                return await ctx.run_typed("a", effect)
+            except TerminalError as e:
+                if e.status_code == 404:
+                    raise OutOfStock(x)
+                raise
+        """,
+    ),
+    "error made by a function": (
+        "raise-from-none",
+        """
+        class ShopError(Exception): pass
+        def as_shop_error(e: TerminalError) -> ShopError: return ShopError(e.message)
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            try:
+                return await ctx.run_typed("a", effect)
+            except TerminalError as e:
+                raise as_shop_error(e) from None
+        """,
+    ),
+    "return in finally": (
+        "effect-in-finally",
+        """
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            result = "failed"
+            try:
+                result = await ctx.run_typed("a", effect)
+            finally:
+                return result
+        """,
+    ),
+    "continue in finally": (
+        "effect-in-finally",
+        """
+        @svc.handler()
+        async def h(ctx: Context, xs: list[str]) -> None:
+            for x in xs:
+                try:
+                    await ctx.run_typed(x, effect, x=x)
+                finally:
+                    continue
+        """,
+    ),
+    "exit stack of a helper": (
+        "effect-in-finally",
+        """
+        async def unlock(ctx): await ctx.run_typed("unlock", effect)
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            async with contextlib.AsyncExitStack() as stack:
+                stack.push_async_callback(unlock, ctx)
+                await ctx.run_typed("a", effect)
+        """,
+    ),
+    "exit stack of a lambda": (
+        "effect-in-finally",
+        """
+        @obj.handler()
+        async def h(ctx: ObjectContext, x: str) -> None:
+            with contextlib.ExitStack() as stack:
+                ctx.set("busy", True)
+                stack.callback(lambda: ctx.clear("busy"))
+                await ctx.run_typed("a", effect)
+        """,
+    ),
+    "suppress by a tuple": (
+        "broad-except",
+        """
+        ANY = (ValueError, Exception)
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            with contextlib.suppress(*ANY):
+                await ctx.run_typed("a", effect)
+        """,
+    ),
+    "bare except that raises sometimes": (
+        "broad-except",
+        """
+        import logging
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            try:
+                await ctx.run_typed("a", effect)
+            except:
+                logging.exception("oops")
+                if x == "debug":
+                    raise
+        """,
+    ),
+    "except group": (
+        "broad-except",
+        """
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            try:
+                await ctx.run_typed("a", effect)
+            except* (TerminalError, Exception):
+                pass
+        """,
+    ),
+    "retry decorator": (
+        "broad-except",
+        """
+        import tenacity
+        @tenacity.retry(stop=tenacity.stop_after_attempt(3))
+        async def work(ctx): await ctx.run_typed("a", effect)
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            await work(ctx)
+        """,
+    ),
+    "while a constant": (
+        "endless-loop",
+        """
+        POLLING = True
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            while POLLING:
+                await ctx.run_typed("a", effect)
+        """,
+    ),
+    "while not done": (
+        "endless-loop",
+        """
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            done: bool = False
+            while not done:
+                await ctx.run_typed("a", effect)
+                await ctx.sleep(timedelta(hours=1))
+        """,
+    ),
+    "counting": (
+        "endless-loop",
+        """
+        from itertools import count
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            for n, m in enumerate(count(1)):
+                for y in x:
+                    if y: break
+                await ctx.run_typed(f"a{n}", effect)
+        """,
+    ),
+    "an endless generator": (
+        "endless-loop",
+        """
+        def ticks():
+            n = 0
+            while 1:
+                yield n
+                n += 1
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            for n in ticks():
+                await ctx.run_typed(f"a{n}", effect)
+        """,
+    ),
+    "errors as text": (
+        "agent-tool-errors",
+        """
+        from agents import function_tool
+        from restate.ext.openai import restate_context
+        def explain(context, error) -> str: return f"sorry: {error}"
+        @function_tool(failure_error_function=explain)
+        async def book(city: str) -> str:
+            return await restate_context().run_typed("x", effect)
+        """,
+    ),
+    "errors as text of a lambda": (
+        "agent-tool-errors",
+        """
+        from agents import function_tool
+        from restate.ext.openai import restate_context
+        async def book(city: str) -> str:
+            return await restate_context().run_typed("x", effect)
+        tool = function_tool(book, failure_error_function=lambda context, error: "failed")
+        """,
+    ),
+    "chat model beside a middleware": (
+        "llm-call-outside-step",
+        """
+        from langchain.agents import create_agent
+        from langchain_openai import ChatOpenAI
+        from restate.ext.langchain import RestateMiddleware
+        agent = create_agent("gpt", tools=[], middleware=[RestateMiddleware()])
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            await agent.ainvoke({"messages": [x]})
+            return (await ChatOpenAI(model="gpt").with_structured_output(dict).ainvoke(x)).content
+        """,
+    ),
+    "agent without middleware": (
+        "llm-call-outside-step",
+        """
+        from langchain.agents import create_agent
+        from restate.ext.langchain import RestateMiddleware
+        good = create_agent("gpt", tools=[], middleware=[RestateMiddleware()])
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            agent = create_agent("gpt", tools=[])
+            return (await agent.ainvoke({"messages": [x]}))["messages"][-1].content
+        """,
+    ),
+    "groq": (
+        "llm-call-outside-step",
+        """
+        from groq import AsyncGroq
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            client = AsyncGroq()
+            answer = await client.chat.completions.create(model="m", messages=[])
+            return answer.choices[0].message.content
+        """,
+    ),
+    "ollama": (
+        "llm-call-outside-step",
+        """
+        import ollama
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            return ollama.chat(model="m", messages=[])["message"]["content"]
+        """,
+    ),
+    "anthropic stream": (
+        "llm-call-outside-step",
+        """
+        from anthropic import AsyncAnthropic
+        claude = AsyncAnthropic()
+        async def ask(x: str) -> str:
+            async with claude.messages.stream(model="m", max_tokens=1, messages=[]) as stream:
+                return await stream.get_final_text()
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            return await ask(x)
+        """,
+    ),
+    "gemini": (
+        "llm-call-outside-step",
+        """
+        from google import genai
+        class Bot:
+            def __init__(self): self.client = genai.Client()
+            async def ask(self, x: str) -> str:
+                return (await self.client.aio.models.generate_content(model="m", contents=x)).text
+        bot = Bot()
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            return await bot.ask(x)
+        """,
+    ),
+    "a chain of a prompt and a model": (
+        "llm-call-outside-step",
+        """
+        from langchain_core.prompts import ChatPromptTemplate
+        from langchain_openai import ChatOpenAI
+        chain = ChatPromptTemplate.from_template("{x}") | ChatOpenAI(model="gpt")
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            return (await chain.ainvoke({"x": x})).content
+        """,
+    ),
+    "two objects of one factory": (
+        "call-cycle",
+        """
+        planner, critic = (VirtualObject(name) for name in ("planner", "critic"))
+        @planner.handler()
+        async def plan(ctx: ObjectContext, x: str) -> str:
+            return await ctx.object_call(judge, key=ctx.key(), arg=x)
+        @critic.handler()
+        async def judge(ctx: ObjectContext, x: str) -> str:
+            return x
+        """,
+    ),
 }
 
 CLEAN = {
@@ -220,6 +583,147 @@ CLEAN = {
                 except TerminalError as e:
                     good -= 1
             return good
+        """,
+    "a decorated handler": """
+        def logged(fn):
+            @functools.wraps(fn)
+            async def wrapper(ctx, *args):
+                return await fn(ctx, *args)
+            return wrapper
+        pay = Service("Pay")
+        @pay.handler()
+        @logged
+        async def charge(ctx: Context, amount: int) -> int:
+            return amount
+        @svc.handler()
+        @logged
+        async def h(ctx: Context, amount: int) -> int:
+            return await ctx.service_call(charge, amount)
+        """,
+    "code shared by handlers": """
+        pay = Service("Pay")
+        async def work(ctx, x: str) -> str: return await ctx.run_typed("x", effect, x=x)
+        @pay.handler()
+        async def charge(ctx: Context, x: str) -> str: return await work(ctx, x)
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str: return await work(ctx, x)
+        """,
+    "another server": """
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            return await ctx.run_typed("x", lambda: httpx.post("https://api.example/orders/h2").text)
+        """,
+    "a promise in a helper of a workflow": """
+        async def approve(ctx, x: str) -> None: await ctx.promise("p", type_hint=str).resolve(x)
+        @wf.handler()
+        async def h(ctx: WorkflowSharedContext, x: str) -> None: await approve(ctx, x)
+        """,
+    "a promise of any context": """
+        async def approve(ctx: ObjectContext | WorkflowContext, x: str) -> None:
+            if isinstance(ctx, WorkflowContext):
+                await ctx.promise("p", type_hint=str).resolve(x)
+        """,
+    "a promise that is no promise": """
+        class Ctx:
+            def promise(self, x: str) -> str: return x
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str: return Ctx().promise(x)
+        """,
+    "terminal over terminal": """
+        class Failed(TerminalError): pass
+        def failed(e) -> Failed: return Failed(e.message)
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            try:
+                return await ctx.run_typed("a", effect)
+            except TerminalError as e:
+                if x: raise Failed("x") from None
+                raise failed(e) from None
+        """,
+    "finally that only cleans up": """
+        @svc.handler()
+        async def h(ctx: Context, xs: list[str]) -> int:
+            seen = 0
+            try:
+                await ctx.run_typed("a", effect)
+            finally:
+                for x in xs:
+                    if x: break
+                seen += 1
+            return seen
+        """,
+    "return in finally of a step": """
+        def step(x: str) -> str:
+            try:
+                return httpx.get(x).text
+            finally:
+                return ""
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str: return await ctx.run_typed("a", step, x=x)
+        """,
+    "exit stack without effects": """
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            names = [x]
+            with contextlib.ExitStack() as stack:
+                stack.callback(names.clear)
+                await ctx.run_typed("a", effect)
+        """,
+    "a retry in a step": """
+        import tenacity
+        @tenacity.retry
+        def step() -> str: return httpx.get("x").text
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str: return await ctx.run_typed("a", step)
+        """,
+    "loops that end": """
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> None:
+            more = True
+            n = 0
+            while more:
+                more = bool(await ctx.run_typed("a", effect))
+            going = True
+            def stop() -> None:
+                nonlocal going
+                going = False
+            while going:
+                await ctx.run_typed("b", effect)
+                stop()
+            while n < 10:
+                n += 1
+                await ctx.run_typed("c", effect)
+        """,
+    "an error function that raises": """
+        from agents import function_tool
+        from restate.ext.openai import raise_terminal_errors, restate_context
+        def explain(context, error) -> str:
+            if isinstance(error, TerminalError): raise error
+            return f"sorry: {error}"
+        def careful(context, error) -> str: return raise_terminal_errors(context, error)
+        @function_tool(failure_error_function=explain)
+        async def book(city: str) -> str: return await restate_context().run_typed("x", effect)
+        @function_tool(failure_error_function=careful)
+        async def look(city: str) -> str: return await restate_context().run_typed("x", effect)
+        @function_tool(failure_error_function=None)
+        async def go(city: str) -> str: return await restate_context().run_typed("x", effect)
+        """,
+    "middleware in a variable": """
+        from langchain.agents import create_agent
+        from restate.ext.langchain import RestateMiddleware
+        middleware = [RestateMiddleware()]
+        agent = create_agent("gpt", tools=[], middleware=middleware)
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            return str(await agent.ainvoke({"messages": [x]}))
+        """,
+    "a model in a step": """
+        from langchain_openai import ChatOpenAI
+        model = ChatOpenAI(model="gpt")
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            async def ask() -> str: return (await model.ainvoke(x)).content
+            return await ctx.run_typed("ask", ask)
         """,
 }
 

@@ -21,7 +21,9 @@ def is_sent_on(project: Project, frame: Frame, node: ast.Try | ast.TryStar, hand
         return True
     if any(_raises_again(frame, inner, handler.name) for inner in body if isinstance(inner, ast.Call)):
         return True
-    return _is_handed_to_caller(frame, handler) or _within_raising(frame, node) or _is_raised_later(frame, node, handler)
+    return (
+        _is_handed_to_caller(frame, handler) or _within_raising(frame, node) or _is_raised_later(frame, node, handler)
+    )
 
 
 def _tests(frame: Frame, nodes: Iterable[ast.AST]) -> bool:
@@ -30,7 +32,11 @@ def _tests(frame: Frame, nodes: Iterable[ast.AST]) -> bool:
         match node:
             case ast.If(test=test) | ast.While(test=test) | ast.Assign(value=test) | ast.Match(subject=test):
                 parts: list[ast.AST] = [test]
-            case ast.Return(value=ast.expr() as test) | ast.NamedExpr(value=test) | ast.match_case(guard=ast.expr() as test):
+            case (
+                ast.Return(value=ast.expr() as test)
+                | ast.NamedExpr(value=test)
+                | ast.match_case(guard=ast.expr() as test)
+            ):
                 parts = [test]
             case _:
                 continue
@@ -134,9 +140,9 @@ def _is_raised_later(frame: Frame, node: ast.Try | ast.TryStar, handler: ast.Exc
         if statement not in before and _names([statement]) & stored:
             return True
     for branch in frame.function.own(ast.If):
-        if branch not in before and _names([branch.test]) & stored:
-            if any(isinstance(inner, ast.Raise) for inner in own_nodes([*branch.body, *branch.orelse])):
-                return True
+        raises = any(isinstance(inner, ast.Raise) for inner in own_nodes([*branch.body, *branch.orelse]))
+        if raises and branch not in before and _names([branch.test]) & stored:
+            return True
     return False
 
 

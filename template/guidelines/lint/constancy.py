@@ -22,9 +22,11 @@ def value(project: Project, frame: Frame, test: ast.expr, body: Iterable[ast.AST
             known = {value(project, frame, part, body) for part in parts}
             decisive = isinstance(operator, ast.Or)
             return decisive if decisive in known else None if None in known else not decisive
-        case ast.Compare(left=ast.Constant(value=left), ops=[ast.Eq() | ast.Is()], comparators=[ast.Constant(value=right)]):
+        case ast.Compare(
+            left=ast.Constant(value=left), ops=[ast.Eq() | ast.Is()], comparators=[ast.Constant(value=right)]
+        ):
             return bool(left == right)
-        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq() as op], comparators=[ast.Constant(value=bool(right))]):
+        case ast.Compare(left=left, ops=[ast.Is() | ast.Eq()], comparators=[ast.Constant(value=bool(right))]):
             inner = value(project, frame, left, body)
             return None if inner is None else inner is right
         case ast.Tuple(elts=items) | ast.List(elts=items):

@@ -107,6 +107,9 @@ def _operator(run: Run, node: ast.BinOp) -> Values:
         return frozenset(value for value in left | right if isinstance(value, Collection | Tuple | Elements))
     if isinstance(node.op, ast.Div):  # paths
         return frozenset(value for value in left if isinstance(value, External))
+    objects = [value for value in left | right if isinstance(value, External) and value.path.endswith(")")]
+    if isinstance(node.op, ast.BitOr) and objects:  # a chain of models and parsers, as LangChain makes it
+        return frozenset(objects)
     if isinstance(node.op, ast.BitOr) and any(isinstance(value, Class | External | TypeForm) for value in left | right):
         return frozenset({TypeForm(node, run.frame)})
     if isinstance(node.op, ast.BitOr | ast.BitAnd | ast.Sub | ast.BitXor):

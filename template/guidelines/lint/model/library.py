@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from guidelines.lint.model import attributes, classes, iterables, methods, sdk
+from guidelines.lint.model import attributes, calls, classes, iterables, methods, sdk
 from guidelines.lint.model.arguments import Arguments
 from guidelines.lint.model.flow import enter
 from guidelines.lint.model.run import Run
@@ -85,6 +85,13 @@ def _variable(run: Run, node: ast.AST, given: Arguments) -> Values:
 
 def _stack_enter(run: Run, node: ast.AST, given: Arguments) -> Values:
     return enter(run, node, given.get(0, "cm"))
+
+
+def _on_leaving(run: Run, node: ast.AST, given: Arguments) -> Values:
+    """A callback of an exit stack, with the arguments that follow it."""
+    for callee in given.get(0, "callback"):
+        calls.call_value(run, node, callee, given.without(1, "callback"))
+    return given.get(0, "callback")
 
 
 def _field(run: Run, node: ast.AST, given: Arguments) -> Values:
@@ -175,6 +182,9 @@ BUILTINS: dict[str, Builtin] = {
     "contextlib.ExitStack().enter_context": _stack_enter,
     "contextlib.AsyncExitStack().enter_context": _stack_enter,
     "contextlib.AsyncExitStack().enter_async_context": _stack_enter,
+    "contextlib.ExitStack().callback": _on_leaving,
+    "contextlib.AsyncExitStack().callback": _on_leaving,
+    "contextlib.AsyncExitStack().push_async_callback": _on_leaving,
     "copy.copy": _copied,
     "copy.deepcopy": _copied,
     "dataclasses.replace": _replaced,

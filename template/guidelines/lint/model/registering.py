@@ -19,7 +19,6 @@ from guidelines.lint.model.values import (
     Values,
 )
 
-
 LOOPS = (ast.For, ast.While, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 

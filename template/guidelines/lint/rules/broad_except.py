@@ -67,7 +67,7 @@ def _lets_terminal_errors_through(handler: ast.ExceptHandler, frame: Frame) -> b
 
 def _types(frame: Frame, node: ast.expr) -> set[str]:
     """The exceptions that an argument names, by itself or in a tuple."""
-    return handled(ast.ExceptHandler(type=node.value if isinstance(node, ast.Starred) else node), frame)
+    return handled(ast.ExceptHandler(type=node.value if isinstance(node, ast.Starred) else node, body=[]), frame)
 
 
 def _is_same(node: ast.Raise, handler: ast.ExceptHandler) -> bool:
@@ -96,7 +96,9 @@ def _retried(project: Project) -> Iterator[Finding]:
         for loop in frame.function.own(ast.For, ast.AsyncFor):
             called = project.externals(frame, loop.iter)
             if any(path.startswith(RETRYING) for path in called) and project.operates(frame, loop.body):
-                message = f"{ast.unparse(loop.iter)} retries context operations: it catches cancellation and disconnects"
+                message = (
+                    f"{ast.unparse(loop.iter)} retries context operations: it catches cancellation and disconnects"
+                )
                 yield at(project, RULE, frame, loop, message, severity=Severity.WARNING)
 
 

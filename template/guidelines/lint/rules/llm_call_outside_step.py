@@ -56,9 +56,9 @@ def _made(project: Project, frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
         while owner.id not in function.locals and function.parent is not None:
             function = function.parent
         for statement in function.own(ast.Assign):
-            if any(isinstance(target, ast.Name) and target.id == owner.id for target in statement.targets):
-                if isinstance(statement.value, ast.Call):
-                    yield statement.value
+            named = any(isinstance(target, ast.Name) and target.id == owner.id for target in statement.targets)
+            if named and isinstance(statement.value, ast.Call):
+                yield statement.value
 
 
 def _mentions_middleware(made: ast.Call) -> bool:

@@ -31,10 +31,11 @@ def check(project: Project) -> Iterator[Finding]:
         for block in frame.function.own(ast.With, ast.AsyncWith):
             for item in block.items:
                 call = item.context_expr
-                if isinstance(call, ast.Call) and "contextlib.suppress" in project.externals(frame, call):
-                    if _catches_cancellation(frame, call.args) and project.operates(frame, block.body):
-                        message = "the TerminalError is suppressed: if the invocation is cancelled here, it succeeds"
-                        yield at(project, RULE, frame, call, message)
+                if not isinstance(call, ast.Call) or "contextlib.suppress" not in project.externals(frame, call):
+                    continue
+                if _catches_cancellation(frame, call.args) and project.operates(frame, block.body):
+                    message = "the TerminalError is suppressed: if the invocation is cancelled here, it succeeds"
+                    yield at(project, RULE, frame, call, message)
 
 
 def _catches_cancellation(frame: Frame, types: list[ast.expr] | list[ast.expr | None]) -> bool:

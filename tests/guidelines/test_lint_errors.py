@@ -717,6 +717,16 @@ CLEAN = {
         async def h(ctx: Context, x: str) -> str:
             return str(await agent.ainvoke({"messages": [x]}))
         """,
+    "an agent of a helper": """
+        from langchain.agents import create_agent
+        from restate.ext.langchain import RestateMiddleware
+        def specialist(prompt: str):
+            return create_agent("gpt", tools=[], system_prompt=prompt, middleware=[RestateMiddleware()])
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            agent = specialist("decide")
+            return str(await agent.ainvoke({"messages": [x]}))
+        """,
     "a model in a step": """
         from langchain_openai import ChatOpenAI
         model = ChatOpenAI(model="gpt")

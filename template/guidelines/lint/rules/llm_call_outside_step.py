@@ -23,7 +23,7 @@ def check(project: Project) -> Iterator[Finding]:
     for frame in project.durable:
         for call in project.calls(frame):
             for path in sorted(project.externals(frame, call)):
-                if _is_bare(project, frame, call, path):
+                if _is_bare(frame, call, path):
                     yield _finding(project, frame, call, path)
                     break
 
@@ -33,7 +33,7 @@ def _finding(project: Project, frame: Frame, node: ast.AST, path: str) -> Findin
     return at(project, RULE, frame, node, message)
 
 
-def _is_bare(project: Project, frame: Frame, call: ast.Call, path: str) -> bool:
+def _is_bare(frame: Frame, call: ast.Call, path: str) -> bool:
     """Of LangChain, which one middleware somewhere makes durable: what is no agent, or an agent without it."""
     if not path.startswith("langchain"):
         return False
@@ -41,16 +41,16 @@ def _is_bare(project: Project, frame: Frame, call: ast.Call, path: str) -> bool:
         name = path.split("(")[0].rpartition(".")[2]
         if name not in AGENTS:
             return path.startswith(MODELS) and catalogue.kind(path, len(call.args)) == "llm"
-        made = list(_made(project, frame, call.func))
+        made = list(_made(frame, call.func))
         return bool(made) and not any(_mentions_middleware(item) for item in made)
     return False
 
 
-def _made(project: Project, frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
-    """The calls that make the agent a method is called on: on the spot, or assigned to its name."""
+def _made(frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
+    """The calls that make the agent a method is called on, where they can be seen: on the spot, or for its name."""
     owner = node.value if isinstance(node, ast.Attribute) else None
     if isinstance(owner, ast.Call):
-        yield owner
+        yield from _making(frame, owner)
     elif isinstance(owner, ast.Name):
         function = frame.function
         while owner.id not in function.locals and function.parent is not None:
@@ -58,7 +58,22 @@ def _made(project: Project, frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
         for statement in function.own(ast.Assign):
             named = any(isinstance(target, ast.Name) and target.id == owner.id for target in statement.targets)
             if named and isinstance(statement.value, ast.Call):
-                yield statement.value
+                yield from _making(frame, statement.value)
+
+
+def _making(frame: Frame, call: ast.Call) -> Iterator[ast.Call]:
+    """The call itself, that of a chain such as `create_agent(…).with_config(…)`, or those in a helper of the project."""
+    if _called(call) in AGENTS:
+        yield call
+    elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):
+        yield from _making(frame, call.func.value)
+    for callee, node in frame.edges:
+        if node is call:
+            yield from (inner for inner in callee.function.own(ast.Call) if _called(inner) in AGENTS)
+
+
+def _called(call: ast.Call) -> str:
+    return call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
 
 
 def _mentions_middleware(made: ast.Call) -> bool:

@@ -4,10 +4,10 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from test_lint_model import HEAD
-from trees import check
 
 from guidelines.finding import Severity
+from tests.guidelines.test_lint_model import HEAD
+from tests.guidelines.trees import check
 
 FOUND = {
     "logged and forgotten": (

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from trees import check
 
 from guidelines.finding import Severity
+from tests.guidelines.trees import check
 
 HEAD = """
 import asyncio, configparser, email.utils, glob, gzip, hashlib, hmac, io, json, logging, os, random, re, secrets

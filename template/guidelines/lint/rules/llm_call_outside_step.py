@@ -62,7 +62,7 @@ def _made(frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
 
 
 def _making(frame: Frame, call: ast.Call) -> Iterator[ast.Call]:
-    """The call itself, that of a chain such as `create_agent(…).with_config(…)`, or those in a helper of the project."""
+    """The call itself, that of a chain such as `create_agent(…).with_config(…)`, or those in a helper."""
     if _called(call) in AGENTS:
         yield call
     elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):

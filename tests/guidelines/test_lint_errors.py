@@ -750,3 +750,15 @@ def test_a_violation_is_found(name: str, tmp_path: Path) -> None:
 def test_right_code_is_clean(name: str, tmp_path: Path) -> None:
     found = check(tmp_path, {"service.py": HEAD + dedent(CLEAN[name])})
     assert [f for f in found if f.severity is not Severity.ADVICE and f.rule != "untyped-handler"] == []
+
+
+def test_a_table_of_functions_is_known_by_its_keys(tmp_path: Path) -> None:
+    code = """
+OPS = {"now": datetime.now, "const": lambda: 4}
+
+@svc.handler()
+async def tell(ctx: Context, n: int) -> str:
+    return str(OPS["const"]()) + str(OPS["now"]())
+"""
+    found = [each for each in check(tmp_path, {"app.py": HEAD + code}) if each.severity is Severity.ERROR]
+    assert [(each.rule, each.column) for each in found] == [("unstable-clock", code.splitlines()[-1].index('OPS["now'))]

@@ -11,10 +11,12 @@ from guidelines.lint.model.run import Run
 from guidelines.lint.model.values import (
     NOTHING,
     Class,
+    Collection,
     External,
     Instance,
     Tuple,
     TypeForm,
+    Value,
     Values,
 )
 
@@ -49,12 +51,17 @@ def set_(run: Run, node: ast.Set) -> Values:
 
 def dict_(run: Run, node: ast.Dict) -> Values:
     elements: Values = NOTHING
+    site = (node, run.frame)
     for key, value in zip(node.keys, node.values, strict=True):
         if key is None:
             elements |= contents(run, evaluate(run, value))
-        else:
-            evaluate(run, key)
-            elements |= evaluate(run, value)
+            continue
+        evaluate(run, key)
+        values = evaluate(run, value)
+        elements |= values
+        if isinstance(key, ast.Constant):
+            run.engine.keys.setdefault(site, set()).add(key.value)
+            run.engine.add(run.engine.cell("item", site, key.value), shallow(values))
     return collection(run, "dict", node, elements)
 
 
@@ -101,7 +108,18 @@ def subscript(run: Run, node: ast.Subscript) -> Values:
             found |= attributes.call_method(run, node, base, "__getitem__", [evaluate(run, node.slice)])
     if not hints.is_type_expression(bases):
         evaluate(run, node.slice)
-    return found | contents(run, bases)
+    return found.union(*(_at(run, base, node.slice) for base in bases))
+
+
+def _at(run: Run, base: Value, index: ast.expr) -> Values:
+    """What is at an index; of a dict that is written down with the key, not what is there for other keys."""
+    found = contents(run, frozenset({base}))
+    keys = run.engine.keys.get(base.site, set()) if isinstance(base, Collection) else set()
+    if isinstance(base, Collection) and isinstance(index, ast.Constant) and index.value in keys:
+        items = {key: run.engine.read(run.engine.cell("item", base.site, key)) for key in keys}
+        here = items.pop(index.value)
+        return found - frozenset().union(*items.values()) | here
+    return found
 
 
 def _item(base: Tuple, index: ast.expr) -> Values:

@@ -67,6 +67,7 @@ class Engine:
         self.overloads: dict[Function, set[Func]] = {}
         self.made: dict[Function, set[Func]] = {}
         self.tools: set[Func] = set()
+        self.keys: dict[Site, set[object]] = {}
         self.walruses: dict[ast.AST, set[str]] = {}
         self.disordered: set[Site] = set()
         """Collections that were filled by a loop over something unordered."""

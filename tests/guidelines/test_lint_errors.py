@@ -156,6 +156,62 @@ FOUND = {
             return await ctx.run_typed("post", post)
         """,
     ),
+    "a handler as a step": (
+        "direct-handler-call",
+        """
+        pay = Service("Pay")
+        @pay.handler()
+        async def charge(ctx: Context) -> int: return 1
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> int:
+            return await ctx.run_typed("charge", charge, ctx=ctx)
+        """,
+    ),
+    "a client of the module": (
+        "direct-handler-call",
+        """
+        client = restate.create_client("http://localhost:8080")
+        pay = Service("Pay")
+        @pay.handler()
+        async def charge(ctx: Context, n: int) -> int: return n
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> int:
+            return await client.service_call(charge, n)
+        """,
+    ),
+    "an error in a variable": (
+        "raise-from-none",
+        """
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            try:
+                return await ctx.run_typed("a", effect)
+            except TerminalError as e:
+                error = ValueError(e.message)
+                raise error from None
+        """,
+    ),
+    "a renamed function_tool": (
+        "agent-tool-errors",
+        """
+        from agents import function_tool as ft
+        from restate.ext.openai import restate_context
+        @ft
+        async def book(city: str) -> str:
+            return await restate_context().run_typed("x", effect)
+        """,
+    ),
+    "a react agent": (
+        "llm-call-outside-step",
+        """
+        from langgraph.prebuilt import create_react_agent
+        from restate.ext.langchain import RestateMiddleware
+        agent = create_react_agent("gpt", tools=[])
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            return str(await agent.ainvoke({"messages": [x]}))
+        """,
+    ),
     "a promise in a service": (
         "promise-outside-workflow",
         """
@@ -607,6 +663,27 @@ CLEAN = {
         async def charge(ctx: Context, x: str) -> str: return await work(ctx, x)
         @svc.handler()
         async def h(ctx: Context, x: str) -> str: return await work(ctx, x)
+        """,
+    "nothing awaited": """
+        def validate(x: str) -> None:
+            if not x: raise TerminalError("empty")
+        @obj.handler()
+        async def h(ctx: ObjectContext, x: str) -> str:
+            try:
+                validate(x)
+                ctx.set("x", x)
+            except TerminalError as e:
+                return e.message
+            ctx.clear_all()
+            return "ok"
+        """,
+    "a chat that is not used yet": """
+        from google import genai
+        client = genai.Client()
+        @svc.handler()
+        async def h(ctx: Context, x: str) -> str:
+            chat = client.chats.create(model="m")
+            return await ctx.run_typed("ask", lambda: chat.send_message(x).text)
         """,
     "another server": """
         @svc.handler()

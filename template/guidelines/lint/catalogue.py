@@ -95,7 +95,7 @@ LLM = _words(
     openai anthropic litellm google.generativeai google.genai cohere mistralai groq ollama together replicate
     langchain_openai langchain_anthropic langchain_google_genai langchain_community langchain
     langchain_mistralai langchain_groq langchain_ollama langchain_cohere langchain_aws langchain_google_vertexai
-    langchain_deepseek langchain_xai smolagents autogen_agentchat xai_sdk voyageai
+    langchain_deepseek langchain_xai smolagents autogen_agentchat voyageai
     langgraph agents pydantic_ai crewai dspy instructor vertexai huggingface_hub transformers llama_index google.adk
     """
 )
@@ -171,6 +171,8 @@ def kind(path: str, arguments: int) -> str | None:
 
 def _asks(path: str, name: str) -> bool:
     if not path.startswith(LLM_PREFIXES) or name not in LLM_METHODS:
+        return False
+    if path.endswith(".chats.create"):
         return False
     if path.startswith("langchain_community.") and not any(part in path for part in ("chat_models", "llms", "embedd")):
         return False

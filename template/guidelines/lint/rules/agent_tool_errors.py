@@ -21,8 +21,8 @@ def check(project: Project) -> Iterator[Finding]:
     for function, paths in project.engine.decorators.items():
         if not paths & TOOLS or function not in operating:
             continue
-        decorator = _decorator(function)
         outside = project.engine.by_function.get(function.parent, []) if function.parent else []
+        decorator = _decorator(function, outside)
         if decorator is not None and not _propagates(project, outside, decorator):
             yield in_function(RULE, function, decorator, _message(function))
     for frame in project.frames:
@@ -38,10 +38,11 @@ def _message(function: Function) -> str:
     return f"errors of {function.name} become text for the model: a TerminalError does not fail the handler"
 
 
-def _decorator(function: Function) -> ast.expr | None:
+def _decorator(function: Function, frames: list[Frame]) -> ast.expr | None:
     for item in getattr(function.node, "decorator_list", []):
         name = item.func if isinstance(item, ast.Call) else item
-        if ast.unparse(name).endswith(("function_tool", "tool")):
+        paths = {value.path for frame in frames for value in frame.of(name) if isinstance(value, External)}
+        if paths & TOOLS or ast.unparse(name).endswith("function_tool"):
             return item  # type: ignore[no-any-return]
     return None
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from guidelines.finding import Finding, Severity
 from guidelines.lint.model.definitions import Function
 from guidelines.lint.model.frame import Frame, Mode
-from guidelines.lint.model.project import Project
+from guidelines.lint.model.project import Project, argument
 from guidelines.lint.model.services import Handler, written
 from guidelines.lint.model.values import CALLABLE, Text, Value
 from guidelines.lint.report import at
 from guidelines.rule import Rule
 
-CLIENTS = {"restate.create_client", "restate.Client"}
+CLIENTS = ("restate.create_client", "restate.Client")
 HTTP = ("httpx.", "requests.", "aiohttp.", "urllib.request.", "urllib3.")
 
 
@@ -22,17 +22,28 @@ def check(project: Project) -> Iterator[Finding]:
     for frame in [*project.durable, *project.steps]:
         for call in project.calls(frame):
             paths = project.externals(frame, call)
-            if paths & CLIENTS:
+            if any(path in CLIENTS or path.startswith(tuple(f"{name}()" for name in CLIENTS)) for path in paths):
                 message = "a client of the ingress inside a handler: the call is not part of the journal"
                 yield at(project, RULE, frame, call, message)
                 continue
             if any(path.startswith(HTTP) for path in paths):
                 yield from _over_http(project, frame, call)
-            for value in frame.of(call.func):
-                handlers = _handlers(project, value) if isinstance(value, CALLABLE) else []
+            for handlers in _called(project, frame, call):
                 if handlers and not any(_wraps(frame, handler) for handler in handlers):
                     yield from _past_restate(project, frame, call, handlers[0], handlers, owners.get(frame, []))
                     break
+
+
+def _called(project: Project, frame: Frame, call: ast.Call) -> Iterator[list[Handler]]:
+    """The handlers that a call is of, or that run as its step."""
+    for value in frame.of(call.func):
+        if isinstance(value, CALLABLE):
+            yield _handlers(project, value)
+    if project.operations(frame, call) & {"run", "run_typed"}:
+        action = argument(call, 1, "action")
+        for value in frame.of(action):
+            if isinstance(value, CALLABLE):
+                yield _handlers(project, value)
 
 
 def _handlers(project: Project, value: Value) -> list[Handler]:

@@ -35,7 +35,7 @@ def _finding(project: Project, frame: Frame, node: ast.AST, path: str) -> Findin
 
 def _is_bare(frame: Frame, call: ast.Call, path: str) -> bool:
     """Of LangChain, which one middleware somewhere makes durable: what is no agent, or an agent without it."""
-    if not path.startswith("langchain"):
+    if not path.startswith(("langchain", "langgraph.prebuilt.")):
         return False
     if path.removesuffix("()").rpartition(".")[2] in catalogue.LLM_METHODS:
         name = path.split("(")[0].rpartition(".")[2]
@@ -62,7 +62,7 @@ def _made(frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
 
 
 def _making(frame: Frame, call: ast.Call) -> Iterator[ast.Call]:
-    """The call itself, that of a chain such as `create_agent(…).with_config(…)`, or those in a helper."""
+    """The call itself, the first of a chain of calls, or those in a helper of the project."""
     if _called(call) in AGENTS:
         yield call
     elif isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Call):

@@ -32,9 +32,12 @@ def check(project: Project) -> Iterator[Finding]:
 def _judge(project: Project, frame: Frame, call: ast.Call) -> Iterator[Finding]:
     handlers = project.owners.get(frame, []) if frame.mode is not Mode.OUTSIDE else []
     inside = [handler for handler in handlers if handler.service.kind == "workflow"]
-    if handlers and not inside:
-        where = KINDS[handlers[0].service.kind]
-        yield at(project, RULE, frame, call, f"ctx.promise in {where}: only a workflow has durable promises")
+    outside = [handler for handler in handlers if handler.service.kind != "workflow"]
+    if outside:
+        # reached from a workflow as well, it may ask which of the two it is in
+        severity = Severity.WARNING if inside else Severity.ERROR
+        message = f"ctx.promise in {KINDS[outside[0].service.kind]}: only a workflow has durable promises"
+        yield at(project, RULE, frame, call, message, severity=severity)
         return
     declared = _declared(project, frame, call)
     if declared:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from guidelines.finding import Finding, Severity
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
+from guidelines.lint.model.reach import own_nodes
 from guidelines.lint.model.values import Class, External, Func, Instance
 from guidelines.lint.report import at, handled, raises_in
 from guidelines.rule import Rule
@@ -22,7 +23,7 @@ def check(project: Project) -> Iterator[Finding]:
                 if TERMINAL not in handled(handler, frame):
                     continue
                 for statement in raises_in(handler.body):
-                    if statement.exc is not None and _loses(frame, statement, handler.name):
+                    if statement.exc is not None and _loses(frame, statement, handler):
                         how = "from None" if _from_none(statement) else "without 'from'"
                         message = f"raised {how} over a TerminalError, this error is retried for ever"
                         yield at(project, RULE, frame, statement, message)
@@ -32,12 +33,23 @@ def _from_none(statement: ast.Raise) -> bool:
     return isinstance(statement.cause, ast.Constant) and statement.cause.value is None
 
 
-def _loses(frame: Frame, statement: ast.Raise, caught: str | None) -> bool:
-    if isinstance(statement.exc, ast.Name) and statement.exc.id == caught:
+def _loses(frame: Frame, statement: ast.Raise, clause: ast.ExceptHandler) -> bool:
+    if isinstance(statement.exc, ast.Name) and statement.exc.id == clause.name:
         return False
     if statement.cause is not None and not _from_none(statement):
         return False
-    return _is_ordinary(frame, statement.exc)
+    return _is_ordinary(frame, _assigned(clause, statement.exc))
+
+
+def _assigned(clause: ast.ExceptHandler, raised: ast.expr | None) -> ast.expr | None:
+    """What a variable of the clause was made of."""
+    if isinstance(raised, ast.Name):
+        for node in own_nodes(clause.body):
+            if isinstance(node, ast.Assign) and any(
+                isinstance(target, ast.Name) and target.id == raised.id for target in node.targets
+            ):
+                return node.value
+    return raised
 
 
 def _is_ordinary(frame: Frame, raised: ast.expr | None) -> bool:

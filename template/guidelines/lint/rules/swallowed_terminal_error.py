@@ -13,6 +13,7 @@ from guidelines.lint.report import at
 from guidelines.lint.waits import waits
 from guidelines.rule import Rule
 
+PAUSES = (ast.Await, ast.AsyncFor, ast.AsyncWith)
 TERMINAL = External("restate.TerminalError")
 
 
@@ -23,7 +24,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         for node in frame.function.own(ast.Try, ast.TryStar):
             for handler in node.handlers:
-                if not _catches_cancellation(frame, [handler.type]) or not project.operates(frame, node.body):
+                if not _catches_cancellation(frame, [handler.type]) or not _waits(project, frame, node.body):
                     continue
                 if not is_sent_on(project, frame, node, handler) and not _is_complete(project, frame, node):
                     message = "the TerminalError is swallowed: if the invocation is cancelled here, it succeeds"
@@ -33,9 +34,15 @@ def check(project: Project) -> Iterator[Finding]:
                 call = item.context_expr
                 if not isinstance(call, ast.Call) or "contextlib.suppress" not in project.externals(frame, call):
                     continue
-                if _catches_cancellation(frame, call.args) and project.operates(frame, block.body):
+                if _catches_cancellation(frame, call.args) and _waits(project, frame, block.body):
                     message = "the TerminalError is suppressed: if the invocation is cancelled here, it succeeds"
                     yield at(project, RULE, frame, call, message)
+
+
+def _waits(project: Project, frame: Frame, body: list[ast.stmt]) -> bool:
+    """Whether a cancellation can arrive here: only where something durable is awaited."""
+    pauses = any(isinstance(node, PAUSES) or getattr(node, "is_async", 0) for node in own_nodes(body))
+    return pauses and project.operates(frame, body)
 
 
 def _catches_cancellation(frame: Frame, types: list[ast.expr] | list[ast.expr | None]) -> bool:

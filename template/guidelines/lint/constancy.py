@@ -35,6 +35,8 @@ def value(project: Project, frame: Frame, test: ast.expr, body: Iterable[ast.AST
             return value(project, frame, only, body)
         case ast.Name(id=name):
             return _of_name(frame, name)
+        case ast.Attribute(value=ast.Name(id="self"), attr=name):
+            return _of_attribute(project, name)
     return None
 
 
@@ -48,6 +50,27 @@ def _of_name(frame: Frame, name: str) -> bool | None:
     found: set[bool | None] = set()
     for assigned in _assignments(function, name):
         found.add(bool(assigned.value) if isinstance(assigned, ast.Constant) else None)
+    return found.pop() if len(found) == 1 else None
+
+
+def _of_attribute(project: Project, name: str) -> bool | None:
+    """Of `self.name`: where everything that is assigned to such an attribute, anywhere, is a constant of one kind."""
+    found: set[bool | None] = set()
+    for module in project.modules:
+        for node in ast.walk(module.body.node):
+            match node:
+                case ast.Assign(targets=[ast.Attribute(attr=target)], value=assigned) if target == name:
+                    found.add(bool(assigned.value) if isinstance(assigned, ast.Constant) else None)
+                case ast.Assign(targets=[ast.Name(id=target)]) | ast.AnnAssign(target=ast.Name(id=target)) if (
+                    target == name
+                ):
+                    found.add(None)
+                case ast.AugAssign(target=ast.Attribute(attr=target)) | ast.keyword(arg=target) if target == name:
+                    found.add(None)
+                case ast.FunctionDef(name=target) | ast.Constant(value=str(target)) if target == name:
+                    found.add(None)
+                case ast.AnnAssign(target=ast.Attribute(attr=target), value=assigned) if target == name:
+                    found.add(bool(assigned.value) if isinstance(assigned, ast.Constant) else None)
     return found.pop() if len(found) == 1 else None
 
 

@@ -94,6 +94,17 @@ def _on_leaving(run: Run, node: ast.AST, given: Arguments) -> Values:
     return given.get(0, "callback")
 
 
+def _exit_later(run: Run, node: ast.AST, given: Arguments) -> Values:
+    """An object whose exit an exit stack calls."""
+    for value in given.get(0, "exit"):
+        if isinstance(value, Instance):
+            for method in ("__exit__", "__aexit__"):
+                attributes.call_method(run, node, value, method, [NOTHING, NOTHING, NOTHING])
+        else:
+            calls.call_value(run, node, value, Arguments([NOTHING, NOTHING, NOTHING]))
+    return given.get(0, "exit")
+
+
 def _field(run: Run, node: ast.AST, given: Arguments) -> Values:
     if isinstance(node, ast.Call):
         classes.default_factory(run, node, given.named.get("default_factory", NOTHING))
@@ -185,6 +196,9 @@ BUILTINS: dict[str, Builtin] = {
     "contextlib.ExitStack().callback": _on_leaving,
     "contextlib.AsyncExitStack().callback": _on_leaving,
     "contextlib.AsyncExitStack().push_async_callback": _on_leaving,
+    "contextlib.ExitStack().push": _exit_later,
+    "contextlib.AsyncExitStack().push": _exit_later,
+    "contextlib.AsyncExitStack().push_async_exit": _exit_later,
     "copy.copy": _copied,
     "copy.deepcopy": _copied,
     "dataclasses.replace": _replaced,

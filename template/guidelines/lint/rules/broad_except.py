@@ -7,7 +7,7 @@ from guidelines.finding import Finding, Severity
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
 from guidelines.lint.model.reach import own_nodes
-from guidelines.lint.model.values import Generator
+from guidelines.lint.model.values import External, Generator
 from guidelines.lint.report import at, handled, paths, raises_always, raises_in
 from guidelines.rule import Rule
 
@@ -75,13 +75,40 @@ def _is_same(node: ast.Raise, handler: ast.ExceptHandler) -> bool:
 
 
 def _suppress(project: Project, frame: Frame, block: ast.With | ast.AsyncWith) -> Iterator[Finding]:
+    """`with suppress(…)`, also through an exit stack that the block opens, or a variable of the module."""
     for item in block.items:
-        call = item.context_expr
+        if External("contextlib.suppress()") in frame.of(item.context_expr) and _is_broad(
+            project, frame, item.context_expr
+        ):
+            if project.operates(frame, block.body):
+                message = (
+                    f"{ast.unparse(item.context_expr)} around context operations swallows cancellation and disconnects"
+                )
+                yield at(project, RULE, frame, item.context_expr, message)
+    entered = [node for node in own_nodes(block.body) if isinstance(node, ast.Call) and _enters(project, frame, node)]
+    for call in [*(item.context_expr for item in block.items), *entered]:
         if isinstance(call, ast.Call) and "contextlib.suppress" in project.externals(frame, call):
             caught = set().union(*(_types(frame, argument) for argument in call.args))
             if caught & BROAD and project.operates(frame, block.body):
                 message = f"{ast.unparse(call)} around context operations swallows cancellation and disconnects"
                 yield at(project, RULE, frame, call, message)
+
+
+def _enters(project: Project, frame: Frame, call: ast.Call) -> bool:
+    """A call of `suppress` that is an argument of a stack's `enter_context`."""
+    stacks = {f"contextlib.{name}().enter_context" for name in ("ExitStack", "AsyncExitStack")}
+    return any(call in other.args and project.externals(frame, other) & stacks for other in project.calls(frame))
+
+
+def _is_broad(project: Project, frame: Frame, node: ast.expr) -> bool:
+    """Whether a variable of the module holds a `suppress` of everything."""
+    module = frame.function.module
+    for statement in module.body.own(ast.Assign):
+        named = any(isinstance(target, ast.Name) and target.id == ast.unparse(node) for target in statement.targets)
+        if named and isinstance(statement.value, ast.Call):
+            outside = project.engine.module_frame(module)
+            return any(_types(outside, argument) & BROAD for argument in statement.value.args)
+    return False
 
 
 def _retried(project: Project) -> Iterator[Finding]:

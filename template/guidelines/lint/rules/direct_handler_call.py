@@ -58,8 +58,7 @@ def _past_restate(
 ) -> Iterator[Finding]:
     """Whose handlers reach the call decides: a handler may share code with others of its own service."""
     message = f"{handler.name} is a handler of {handler.service.name}: call it through the context"
-    services = {other.service for other in same}
-    own = [owner for owner in owners if owner.service in services]
+    own = [owner for owner in owners if any(_is_same_service(owner, other) for other in same)]
     if not own:
         # a tool of an agent runs in a handler that is not known here
         severity = Severity.ERROR if owners else Severity.WARNING
@@ -67,6 +66,21 @@ def _past_restate(
     elif handler.service.kind == "service":
         message = f"{handler.name} is a handler: called as a function it has no journal of its own"
         yield at(project, RULE, frame, call, message, severity=Severity.ADVICE)
+
+
+def _is_same_service(one: Handler, other: Handler) -> bool:
+    """Of services that one place makes, the names that they are registered with tell them apart."""
+    if one.service is not other.service or not one.service.many:
+        return one.service is other.service
+    names = [_registered_with(handler) for handler in (one, other)]
+    return None in names or names[0] == names[1]
+
+
+def _registered_with(handler: Handler) -> str | None:
+    node = handler.node.func if isinstance(handler.node, ast.Call) else handler.node
+    while isinstance(node, ast.Call):
+        node = node.func
+    return node.value.id if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) else None
 
 
 def _wraps(frame: Frame, handler: Handler) -> bool:
@@ -93,16 +107,21 @@ def _over_http(project: Project, frame: Frame, call: ast.Call) -> Iterator[Findi
                 return
 
 
-def _text(frame: Frame, node: ast.expr) -> str:
+def _text(frame: Frame, node: ast.expr, depth: int = 3) -> str:
     """A text as far as it is known, with `*` for the rest."""
     if isinstance(node, ast.Constant):
         return str(node.value)
     if isinstance(node, ast.JoinedStr):
-        return "".join(_text(frame, part) for part in node.values)
+        return "".join(_text(frame, part, depth) for part in node.values)
     if isinstance(node, ast.FormattedValue):
-        return _text(frame, node.value)
+        return _text(frame, node.value, depth)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-        return _text(frame, node.left) + _text(frame, node.right)
+        return _text(frame, node.left, depth) + _text(frame, node.right, depth)
+    if isinstance(node, ast.Name) and depth:
+        function = frame.function
+        for statement in function.own(ast.Assign) if node.id in function.locals else ():
+            if any(isinstance(target, ast.Name) and target.id == node.id for target in statement.targets):
+                return _text(frame, statement.value, depth - 1)
     known = [value.text for value in frame.of(node) if isinstance(value, Text)]
     return known[0] if len(known) == 1 else "*"
 

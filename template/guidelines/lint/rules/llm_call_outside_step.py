@@ -51,6 +51,11 @@ def _made(frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
     owner = node.value if isinstance(node, ast.Attribute) else None
     if isinstance(owner, ast.Call):
         yield from _making(frame, owner)
+    elif isinstance(owner, ast.Attribute):
+        for node in ast.walk(frame.function.module.body.node):
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
+                if any(isinstance(target, ast.Attribute) and target.attr == owner.attr for target in node.targets):
+                    yield from _making(frame, node.value)
     elif isinstance(owner, ast.Name):
         function = frame.function
         while owner.id not in function.locals and function.parent is not None:

@@ -531,6 +531,234 @@ FOUND = {
             return x
         """,
     ),
+    "services of one factory": (
+        "direct-handler-call",
+        """
+        def make(name): return restate.Service(name)
+        pay = make("Pay")
+        orders = make("Orders")
+        @pay.handler()
+        async def charge(ctx: Context, n: int) -> int: return n
+        @orders.handler()
+        async def h(ctx: Context, n: int) -> int:
+            return await charge(ctx, n)
+        """,
+    ),
+    "an address in a variable": (
+        "direct-handler-call",
+        """
+        import os, requests
+        pay = Service("Pay")
+        @pay.handler()
+        async def charge(ctx: Context, n: int) -> int: return n
+        INGRESS = os.environ.get("INGRESS", "http://localhost:8080")
+        def post(n):
+            url = INGRESS + "/Pay/charge"
+            return requests.post(url, json=n).json()
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> int:
+            return await ctx.run_typed("p", post, n=n)
+        """,
+    ),
+    "a client with a base address": (
+        "direct-handler-call",
+        """
+        pay = Service("Pay")
+        @pay.handler()
+        async def charge(ctx: Context, n: int) -> int: return n
+        async def post(n):
+            async with httpx.AsyncClient(base_url="http://localhost:8080") as c:
+                return (await c.post("/Pay/charge", json=n)).json()
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> int:
+            return await ctx.run_typed("p", post, n=n)
+        """,
+    ),
+    "tries again by hand": (
+        "swallowed-terminal-error",
+        """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            for i in range(3):
+                try:
+                    return await ctx.run_typed("a", effect)
+                except TerminalError as e:
+                    last = e
+                    await ctx.sleep(timedelta(seconds=2 ** i))
+            return "gave up"
+        """,
+    ),
+    "a rejection and a cancellation alike": (
+        "swallowed-terminal-error",
+        """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            id, fut = ctx.awakeable(type_hint=str)
+            await ctx.run_typed("send", effect, x=id)
+            try:
+                match await restate.select(a=fut, t=ctx.sleep(timedelta(days=1))):
+                    case ["a", v]: return v
+                    case _: return "late"
+            except TerminalError as err:
+                return "rejected: " + err.message
+        """,
+    ),
+    "break in finally": (
+        "effect-in-finally",
+        """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> None:
+            while n:
+                try:
+                    await ctx.run_typed("send", effect)
+                    n -= 1
+                finally:
+                    if n > 3: break
+        """,
+    ),
+    "an exit pushed": (
+        "effect-in-finally",
+        """
+        class Lock:
+            def __init__(self, ctx): self.ctx = ctx
+            async def __aenter__(self): return self
+            async def __aexit__(self, *a): self.ctx.clear("l")
+        @obj.handler()
+        async def h(ctx: ObjectContext, n: int) -> None:
+            async with contextlib.AsyncExitStack() as stack:
+                lock = Lock(ctx)
+                stack.push_async_exit(lock)
+                await ctx.run_typed("send", effect)
+        """,
+    ),
+    "suppress in a stack": (
+        "broad-except",
+        """
+        @obj.handler()
+        async def h(ctx: ObjectContext, n: int) -> None:
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(contextlib.suppress(Exception))
+                await ctx.run_typed("send", effect)
+        """,
+    ),
+    "suppress in a variable": (
+        "broad-except",
+        """
+        quietly = contextlib.suppress(Exception)
+        @obj.handler()
+        async def h(ctx: ObjectContext, n: int) -> None:
+            with quietly:
+                await ctx.run_typed("send", effect)
+        """,
+    ),
+    "an attribute that never changes": (
+        "endless-loop",
+        """
+        class Poller:
+            def __init__(self, ctx): self.ctx = ctx; self.running = True
+            async def run(self):
+                while self.running:
+                    await self.ctx.run_typed("send", effect)
+                    await self.ctx.sleep(timedelta(seconds=5))
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> None:
+            await Poller(ctx).run()
+        """,
+    ),
+    "never stops, or": (
+        "endless-loop",
+        """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> None:
+            stop = False
+            while not stop or n > 3:
+                await ctx.run_typed("send", effect)
+        """,
+    ),
+    "iter of a constant": (
+        "endless-loop",
+        """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> None:
+            for _ in iter(int, 1):
+                await ctx.run_typed("send", effect)
+        """,
+    ),
+    "a promise through self": (
+        "promise-outside-workflow",
+        """
+        class Approvals:
+            def __init__(self, ctx: ObjectContext): self.ctx = ctx
+            async def wait(self): return await self.ctx.promise("x", type_hint=bool).peek()
+        @obj.handler()
+        async def h(ctx: ObjectContext, n: int) -> None:
+            await Approvals(ctx).wait()
+            ctx.clear_all()
+        """,
+    ),
+    "errors as text of a partial": (
+        "agent-tool-errors",
+        """
+        from agents import function_tool, Agent
+        from restate.ext.openai import restate_context
+        import functools
+        def to_text(prefix, context, error): return prefix + str(error)
+        @function_tool(failure_error_function=functools.partial(to_text, "x"))
+        async def book(city: str) -> str:
+            return await restate_context().run_typed("x", effect)
+        """,
+    ),
+    "a model in an attribute": (
+        "llm-call-outside-step",
+        """
+        from langchain_anthropic import ChatAnthropic
+        from restate.ext.langchain import RestateMiddleware
+        class Bot:
+            def __init__(self): self.llm = ChatAnthropic(model="x").bind_tools([])
+            async def ask(self, x): return (await self.llm.ainvoke(x)).content
+        @svc.handler()
+        async def h(ctx: Context, n: str) -> str:
+            return await Bot().ask(n)
+        """,
+    ),
+    "an agent in an attribute": (
+        "llm-call-outside-step",
+        """
+        from langchain.agents import create_agent
+        from restate.ext.langchain import RestateMiddleware
+        good = create_agent("gpt", middleware=[RestateMiddleware()])
+        class Bot:
+            def __init__(self): self.agent = create_agent("gpt", tools=[])
+            async def ask(self, x): return await self.agent.ainvoke(x)
+        @svc.handler()
+        async def h(ctx: Context, n: str) -> str:
+            return str(await Bot().ask(n))
+        """,
+    ),
+    "mistral": (
+        "llm-call-outside-step",
+        """
+        from mistralai import Mistral
+        @svc.handler()
+        async def h(ctx: Context, n: str) -> str:
+            with Mistral(api_key="x") as m:
+                return m.chat.complete(model="x", messages=[]).choices[0].message.content
+        """,
+    ),
+    "a subclass of HTTPException": (
+        "raise-from-none",
+        """
+        from starlette.exceptions import HTTPException as E
+        class Gone(E):
+            def __init__(self): super().__init__(410)
+        @svc.handler()
+        async def h(ctx: Context, n: str) -> str:
+            try:
+                return await ctx.run_typed("a", effect)
+            except TerminalError as e:
+                raise Gone
+        """,
+    ),
 }
 
 CLEAN = {
@@ -811,6 +1039,98 @@ CLEAN = {
         async def h(ctx: Context, x: str) -> str:
             async def ask() -> str: return (await model.ainvoke(x)).content
             return await ctx.run_typed("ask", ask)
+        """,
+    "raised after all tries": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            last = None
+            for i in range(3):
+                try:
+                    return await ctx.run_typed("a", effect)
+                except TerminalError as e:
+                    last = e
+                    await ctx.sleep(timedelta(seconds=2 ** i))
+            raise last or TerminalError("x")
+        """,
+    "asks for the word": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            try:
+                return await ctx.run_typed("send", effect)
+            except TerminalError as err:
+                if "cancel" in str(err).lower():
+                    return "cancelled"
+                return "x"
+        """,
+    "raises but for one status": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            try:
+                return await ctx.run_typed("send", effect)
+            except TerminalError as err:
+                if err.status_code != 404:
+                    raise
+                return "x"
+        """,
+    "asks by name": """
+        from http import HTTPStatus
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            try:
+                return await ctx.run_typed("send", effect)
+            except TerminalError as err:
+                cancelled = err.status_code == HTTPStatus.CONFLICT
+                return "cancelled" if cancelled else "failed"
+        """,
+    "a saga that raises": """
+        from typing import NoReturn
+        class Saga:
+            def __init__(self, ctx): self.ctx = ctx; self.undo = []
+            async def abort(self, error: TerminalError) -> NoReturn:
+                for u in reversed(self.undo): await u()
+                raise error
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            saga = Saga(ctx)
+            try:
+                return await ctx.run_typed("send", effect)
+            except TerminalError as err:
+                await saga.abort(err)
+        """,
+    "a saga as a manager": """
+        class Saga:
+            def __init__(self, ctx): self.ctx = ctx; self.undo = []
+            async def __aenter__(self): return self
+            async def __aexit__(self, kind, error, tb):
+                return False
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            async with Saga(ctx) as saga:
+                return await ctx.run_typed("send", effect)
+        """,
+    "compensates after the clause": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> None:
+            undo = []
+            error = None
+            try:
+                undo.append(functools.partial(ctx.run_typed, "undo", effect))
+                await ctx.run_typed("send", effect)
+            except TerminalError as err:
+                error = err
+            if error is not None:
+                for u in reversed(undo):
+                    await u()
+                raise error
+        """,
+    "a cause in a variable": """
+        @svc.handler()
+        async def h(ctx: Context, n: str) -> str:
+            try:
+                return await ctx.run_typed("a", effect)
+            except TerminalError as e:
+                cause = e
+                raise ValueError("x") from cause
         """,
 }
 

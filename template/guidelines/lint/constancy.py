@@ -61,13 +61,13 @@ def _of_attribute(project: Project, name: str) -> bool | None:
             match node:
                 case ast.Assign(targets=[ast.Attribute(attr=target)], value=assigned) if target == name:
                     found.add(bool(assigned.value) if isinstance(assigned, ast.Constant) else None)
-                case ast.Assign(targets=[ast.Name(id=target)]) | ast.AnnAssign(target=ast.Name(id=target)) if (
-                    target == name
-                ):
+                case ast.Name(id=target, ctx=ast.Store()) if target == name:
                     found.add(None)
                 case ast.AugAssign(target=ast.Attribute(attr=target)) | ast.keyword(arg=target) if target == name:
                     found.add(None)
-                case ast.FunctionDef(name=target) | ast.Constant(value=str(target)) if target == name:
+                case (
+                    ast.FunctionDef(name=target) | ast.AsyncFunctionDef(name=target) | ast.Constant(value=str(target))
+                ) if target == name:
                     found.add(None)
                 case ast.AnnAssign(target=ast.Attribute(attr=target), value=assigned) if target == name:
                     found.add(bool(assigned.value) if isinstance(assigned, ast.Constant) else None)

@@ -77,14 +77,11 @@ def _is_same(node: ast.Raise, handler: ast.ExceptHandler) -> bool:
 def _suppress(project: Project, frame: Frame, block: ast.With | ast.AsyncWith) -> Iterator[Finding]:
     """`with suppress(…)`, also through an exit stack that the block opens, or a variable of the module."""
     for item in block.items:
-        if External("contextlib.suppress()") in frame.of(item.context_expr) and _is_broad(
-            project, frame, item.context_expr
-        ):
-            if project.operates(frame, block.body):
-                message = (
-                    f"{ast.unparse(item.context_expr)} around context operations swallows cancellation and disconnects"
-                )
-                yield at(project, RULE, frame, item.context_expr, message)
+        node = item.context_expr
+        held = External("contextlib.suppress()") in frame.of(node) and _is_broad(project, frame, node)
+        if held and project.operates(frame, block.body):
+            message = f"{ast.unparse(node)} around context operations swallows cancellation and disconnects"
+            yield at(project, RULE, frame, node, message)
     entered = [node for node in own_nodes(block.body) if isinstance(node, ast.Call) and _enters(project, frame, node)]
     for call in [*(item.context_expr for item in block.items), *entered]:
         if isinstance(call, ast.Call) and "contextlib.suppress" in project.externals(frame, call):

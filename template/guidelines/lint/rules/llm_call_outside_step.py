@@ -52,10 +52,11 @@ def _made(frame: Frame, node: ast.expr) -> Iterator[ast.Call]:
     if isinstance(owner, ast.Call):
         yield from _making(frame, owner)
     elif isinstance(owner, ast.Attribute):
-        for node in ast.walk(frame.function.module.body.node):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Call):
-                if any(isinstance(target, ast.Attribute) and target.attr == owner.attr for target in node.targets):
-                    yield from _making(frame, node.value)
+        for made in ast.walk(frame.function.module.body.node):
+            if not isinstance(made, ast.Assign) or not isinstance(made.value, ast.Call):
+                continue
+            if any(isinstance(target, ast.Attribute) and target.attr == owner.attr for target in made.targets):
+                yield from _making(frame, made.value)
     elif isinstance(owner, ast.Name):
         function = frame.function
         while owner.id not in function.locals and function.parent is not None:

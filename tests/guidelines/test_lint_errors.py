@@ -1132,6 +1132,190 @@ CLEAN = {
                 cause = e
                 raise ValueError("x") from cause
         """,
+    "service class shares": """
+        class Base(restate.Service): pass
+        pay = Base("Pay")
+        @pay.handler()
+        async def charge(ctx: Context, n: int) -> int: return await _charge(ctx, n)
+        async def _charge(ctx, n): return await ctx.run_typed("x", effect, x=str(n)) and n
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> int: return await _charge(ctx, n)
+        """,
+    "handler in two services": """
+        pay = Service("Pay")
+        async def health(ctx: Context) -> str: return "ok"
+        pay.handler()(health)
+        svc.handler()(health)
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> int: 
+            await ctx.service_call(health, None)
+            return n
+        """,
+    "decorators on many": """
+        def retrying(fn):
+            @functools.wraps(fn)
+            async def wrapper(ctx, *a):
+                for n in range(2):
+                    ctx.request()
+                return await fn(ctx, *a)
+            return wrapper
+        pay = Service("Pay")
+        @pay.handler()
+        @retrying
+        async def charge(ctx: Context, n: int) -> int: return n
+        @pay.handler()
+        @retrying
+        async def refund(ctx: Context, n: int) -> int: return n
+        @svc.handler()
+        @retrying
+        async def h(ctx: Context, n: int) -> int: return await ctx.service_call(charge, n)
+        """,
+    "own decorator registers": """
+        def handler(service):
+            def deco(fn):
+                @functools.wraps(fn)
+                async def wrapper(ctx: Context, x: str) -> str:
+                    return await fn(ctx, x)
+                service.handler(fn.__name__)(wrapper)
+                return wrapper
+            return deco
+        pay = Service("Pay")
+        @handler(pay)
+        async def charge(ctx: Context, x: str) -> str: return x
+        @handler(svc)
+        async def h(ctx: Context, x: str) -> str: return await ctx.service_call(charge, x)
+        """,
+    "middleware calls": """
+        class Guard:
+            def __init__(self, fn): self.fn = fn
+            async def __call__(self, ctx, x: str) -> str: return await self.fn(ctx, x)
+        pay = Service("Pay")
+        async def charge(ctx: Context, x: str) -> str: return x
+        pay.handler("charge")(Guard(charge))
+        """,
+    "loop flag in dict": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> None:
+            active = True
+            while active:
+                match await ctx.run_typed("x", effect):
+                    case "stop": active = False
+                    case _: pass
+        """,
+    "loop nonlocal": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> None:
+            done = False
+            for _ in range(3):
+                if await ctx.run_typed("x", effect): done = True
+            while not done:
+                done = bool(await ctx.run_typed("y", effect))
+        """,
+    "while True with return": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            page = 0
+            while True:
+                got = await ctx.run_typed(f"p{page}", effect)
+                if not got: return "done"
+                page += 1
+        """,
+    "repeat bounded": """
+        import itertools
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> None:
+            for x in itertools.repeat("x", 3):
+                await ctx.run_typed("p", effect, x=x)
+            for x, y in zip(itertools.count(), ["a", "b"]):
+                await ctx.run_typed("p", effect, x=y)
+            for x in itertools.islice(itertools.count(), 3):
+                await ctx.run_typed("p", effect, x=str(x))
+            for x in itertools.takewhile(lambda v: v < 3, itertools.count()):
+                await ctx.run_typed("p", effect, x=str(x))
+        """,
+    "raise from error": """
+        class AppError(Exception): pass
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            try:
+                return await ctx.run_typed("p", effect)
+            except TerminalError as e:
+                raise AppError("x") from e
+        """,
+    "with suppress cancelled helper": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            with contextlib.suppress(KeyError, ValueError):
+                await ctx.run_typed("p", effect)
+            with contextlib.ExitStack() as stack:
+                stack.enter_context(contextlib.suppress(KeyError))
+                await ctx.run_typed("p", effect)
+            return ""
+        """,
+    "terminal then broad reraise": """
+        @svc.handler()
+        async def h(ctx: Context, n: int) -> str:
+            try:
+                return await ctx.run_typed("p", effect)
+            except TerminalError:
+                raise
+            except BaseException:
+                raise
+        """,
+    "two objects own keys": """
+        a = VirtualObject("A")
+        b = VirtualObject("B")
+        @a.handler()
+        async def x(ctx: ObjectContext, n: int) -> int:
+            return await ctx.object_call(y, key=ctx.key(), arg=n)
+        @b.handler()
+        async def y(ctx: ObjectContext, n: int) -> int:
+            ctx.set("n", n)
+            return n
+        @b.handler()
+        async def forget(ctx: ObjectContext) -> None: ctx.clear_all()
+        """,
+    "wf promise peek reject": """
+        @wf.main()
+        async def run(ctx: WorkflowContext, n: int) -> str:
+            p = ctx.promise("d", type_hint=str)
+            match await restate.select(p=p.value(), t=ctx.sleep(timedelta(days=1))):
+                case ["p", v]: return v
+                case _: return "late"
+        @wf.handler()
+        async def reject(ctx: WorkflowSharedContext, why: str) -> None:
+            await ctx.promise("d", type_hint=str).reject(why, 409)
+        """,
+    "llm lcel in step": """
+        from langchain_core.prompts import ChatPromptTemplate
+        from langchain_openai import ChatOpenAI
+        chain = ChatPromptTemplate.from_template("x") | ChatOpenAI()
+        async def ask(x: str) -> str: return (await chain.ainvoke({"x": x})).content
+        @svc.handler()
+        async def h(ctx: Context, n: str) -> str:
+            prompt = ChatPromptTemplate.from_template("{x}").invoke({"x": n})
+            return await ctx.run_typed("ask", ask, x=str(prompt))
+        """,
+    "types or": """
+        import decimal
+        Money = decimal.Decimal | int
+        @svc.handler()
+        async def h(ctx: Context, n: str) -> str:
+            x: Money | None = None
+            flags = os.O_RDONLY | os.O_CREAT
+            return f"{x}{flags}"
+        """,
+    "compensate except sends": """
+        @svc.handler()
+        async def h(ctx: Context, n: str) -> str:
+            try:
+                return await ctx.run_typed("a", effect)
+            except TerminalError as e:
+                ctx.service_send(undo, n)
+                raise TerminalError(f"failed: {e.message}", status_code=e.status_code) from e
+        @svc.handler()
+        async def undo(ctx: Context, n: str) -> None: await ctx.run_typed("b", effect)
+        """,
 }
 
 

@@ -45,6 +45,9 @@ CLOCK_WITHOUT |= {"email.utils.formatdate": 1, "email.utils.localtime": 1, "arro
 CLOCK_WITHOUT |= {"django.utils.timezone.localtime": 1, "django.utils.timezone.localdate": 1}
 """Functions that read the clock when they get fewer arguments than this."""
 
+STYLES = {"localtime", "usegmt", "tzinfo", "timezone", "tz"}
+"""Arguments that say how the time is told, not which."""
+
 IDS = {"uuid.uuid1", "uuid.uuid4", "uuid.uuid6", "uuid.uuid7", "uuid.getnode", "os.urandom", "os.getrandom"}
 IDS |= {"ulid.new", "ulid.ulid", "nanoid.generate", "shortuuid.random", "email.utils.make_msgid", "xid.XID"}
 IDS |= {"shortuuid.ShortUUID().random", "ksuid.Ksuid", "django.utils.crypto.get_random_string"}
@@ -155,7 +158,7 @@ def kind(path: str, arguments: int) -> str | None:
         return "sleep"
     if path in ENVIRONMENT or path.startswith(ENVIRONMENT_PREFIXES):
         return "environment"
-    if path in FILES or path.startswith(FILE_PREFIXES):
+    if path in FILES or (path.startswith(FILE_PREFIXES) and "()" not in path):
         return "file"
     name = path.rpartition(".")[2]
     if path.startswith(PATHS) and name in PATH_METHODS:

@@ -73,7 +73,8 @@ def _kind(project: Project, frame: Frame, call: ast.Call, path: str) -> str | No
     listed = _listed(project, path)
     if listed is not None:
         return listed or None
-    kind = catalogue.kind(path, len(call.args) + len(call.keywords))
+    named = [keyword for keyword in call.keywords if keyword.arg not in catalogue.STYLES]
+    kind = catalogue.kind(path, len(call.args) + len(named))
     if kind is None and _shared_generator(frame, call, path):
         return "id"
     if path == "builtins.hash" and frame.function.name == "__hash__":

@@ -20,6 +20,8 @@ def perhaps(ctx, yes):
         return ctx.get("n", type_hint=int)
     return None
 
+async def total(ctx): return await ctx.run_typed("x", effect)
+
 @obj.handler()
 async def other(ctx: ObjectContext, x: str) -> str:
     return x
@@ -64,6 +66,11 @@ assert ctx.get("n")
 while not ctx.get("n"): x = "b"
 x = ctx.get("n") or ""
 x = ctx.time() + 60
+n = total(ctx)
+n = total(ctx); x = n + "a"
+x = "a" if total(ctx) else "b"
+x = total(ctx).lower()
+[total(ctx) for _ in x]
 """
 
 CLEAN = """
@@ -85,6 +92,8 @@ n = await ctx.get("n"); x = n.lower() if n else ""
 ctx.object_send(other, key="k", arg=x)
 x = await (ctx.get("n") if x else ctx.get("m"))
 for n in [ctx.run_typed("a", effect), ctx.run_typed("b", effect)]: x = await n
+n = total(ctx); x = await n
+x = (await total(ctx)).lower()
 async for n in restate.as_completed(ctx.run_typed("a", effect)): x = await n
 """
 

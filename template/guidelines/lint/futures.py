@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from guidelines.lint.model import sdk
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
-from guidelines.lint.model.values import Class, External, Func, Future, Values
+from guidelines.lint.model.values import Class, Coroutine, External, Func, Future, Values
 
 READY = {"run", "sleep", "get", "time", "attach"}
 """Kinds of futures that are of no effect unless they are awaited."""
-OWN = {"invocation_id", "cancel_invocation", "is_completed"}
+OWN = {"invocation_id", "cancel_invocation", "is_completed", "close", "send", "throw"}
 OTHER_VALUES = re.compile(
     r"(builtins\.(int|float|str|len|bool|round|abs|bytes|range|bytearray|print|reversed|enumerate)"
     r"|(datetime|decimal|json|math|uuid|base64|hashlib|statistics|zoneinfo|re|ast)\.[\w.]*"
@@ -47,10 +47,20 @@ def misused(project: Project, frame: Frame) -> Iterator[ast.expr]:
 
 
 def _is_made_here(project: Project, frame: Frame, node: ast.expr) -> bool:
-    """Whether a call gives a future whatever happens: an operation, or a helper that is not async and returns one."""
-    if not isinstance(node, ast.Call) or not all_futures(frame.of(node), READY | {"call"}):
+    """Whether a call gives a future whatever happens: an operation, or a helper that has to be awaited."""
+    if not isinstance(node, ast.Call):
+        return False
+    values = frame.of(node)
+    if is_coroutine(project, values):
+        return True
+    if not all_futures(values, READY | {"call"}):
         return False
     return all(not isinstance(callee, Func) or _only_makes(callee) for callee in frame.of(node.func))
+
+
+def is_coroutine(project: Project, values: Values) -> bool:
+    """Whether a call gives only coroutines that use the context."""
+    return bool(values) and all(isinstance(value, Coroutine) and value.frame in project.operating for value in values)
 
 
 def _only_makes(callee: Func) -> bool:
@@ -68,7 +78,11 @@ def _always(project: Project, frame: Frame) -> set[str]:
             bound[name.id] = bound.get(name.id, 0) + 1
     for statement in frame.function.own(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        made = statement.value is not None and project.operations(frame, statement.value) & set(sdk.FUTURES)
+        value = statement.value
+        made = value is not None and (
+            project.operations(frame, value) & set(sdk.FUTURES)
+            or (isinstance(value, ast.Call) and is_coroutine(project, frame.of(value)))
+        )
         for target in targets:
             if isinstance(target, ast.Name) and made:
                 bound[target.id] -= 1

@@ -1,6 +1,7 @@
 """Secrets that can be computed."""
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -8,7 +9,7 @@ from guidelines.finding import Finding, Severity
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
 from guidelines.lint.model.reach import own_nodes
-from guidelines.lint.model.values import External
+from guidelines.lint.model.values import External, Func
 from guidelines.lint.report import at
 from guidelines.rule import Rule
 
@@ -24,7 +25,7 @@ RANDOM = ("restate.Context().uuid()", "restate.Context().random()")
 
 def check(project: Project) -> Iterator[Finding]:
     for frame in project.durable:
-        for name, value in [*_named_values(frame), *_kept(project, frame), *_returned(frame)]:
+        for name, value in [*_named_values(frame), *_kept(project, frame), *_given(frame), *_returned(frame)]:
             if _is_secret(name):
                 for node in own_nodes([value]):
                     if _is_random(project, frame, node):
@@ -58,6 +59,22 @@ def _kept(project: Project, frame: Frame) -> Iterator[tuple[str, ast.expr]]:
             match target:
                 case ast.Subscript(slice=ast.Constant(value=str(name))):
                     yield name, statement.value
+
+
+def _given(frame: Frame) -> Iterator[tuple[str, ast.expr]]:
+    """Arguments by the names of the parameters they are for, and parts of texts such as `f"…?token={…}"`."""
+    for call in frame.function.own(ast.Call):
+        for callee in frame.of(call.func):
+            if isinstance(callee, Func) and not callee.function.owner:
+                for parameter, value in zip(callee.function.parameters, call.args, strict=False):
+                    yield parameter.arg, value
+    for text in frame.function.own(ast.JoinedStr):
+        for before, part in itertools.pairwise(text.values):
+            match before, part:
+                case ast.Constant(value=str(words)), ast.FormattedValue(value=value):
+                    named = re.search(r"([A-Za-z_]+)\s*[=:]\s*$", words)
+                    if named:
+                        yield named[1], value
 
 
 def _returned(frame: Frame) -> Iterator[tuple[str, ast.expr]]:

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 
 from guidelines.finding import Finding, Severity
-from guidelines.lint.futures import READY, all_futures, misused
+from guidelines.lint.futures import READY, all_futures, is_coroutine, misused
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
 from guidelines.lint.model.values import Bound, Coroutine, Future, Promise
@@ -84,7 +84,8 @@ def _forgotten(project: Project, frame: Frame) -> Iterator[Finding]:
         if len(statement.targets) != 1 or not isinstance(statement.targets[0], ast.Name):
             continue
         values, name = frame.of(statement.value), statement.targets[0].id
-        if not all_futures(values) or name not in frame.function.locals:
+        lost = all_futures(values) or (isinstance(statement.value, ast.Call) and is_coroutine(project, values))
+        if not lost or name not in frame.function.locals:
             continue
         nodes = ast.walk(frame.function.node)
         used = any(isinstance(n, ast.Name) and n.id == name and isinstance(n.ctx, ast.Load) for n in nodes)

@@ -66,6 +66,7 @@ assert ctx.get("n")
 while not ctx.get("n"): x = "b"
 x = ctx.get("n") or ""
 x = ctx.time() + 60
+n = ctx.promise("p").value(); x = "a" if n == "b" else "c"
 n = total(ctx)
 n = total(ctx); x = n + "a"
 x = "a" if total(ctx) else "b"

@@ -6,13 +6,13 @@ import ast
 import re
 from collections.abc import Iterator
 
-from guidelines.lint.model import sdk
 from guidelines.lint.model.frame import Frame
 from guidelines.lint.model.project import Project
 from guidelines.lint.model.values import Class, Coroutine, External, Func, Future, Values
 
 READY = {"run", "sleep", "get", "time", "attach"}
 """Kinds of futures that are of no effect unless they are awaited."""
+WAITED = READY | {"call", "promise", "signal"}
 OWN = {"invocation_id", "cancel_invocation", "is_completed", "close", "send", "throw"}
 OTHER_VALUES = re.compile(
     r"(builtins\.(int|float|str|len|bool|round|abs|bytes|range|bytearray|print|reversed|enumerate)"
@@ -53,7 +53,7 @@ def _is_made_here(project: Project, frame: Frame, node: ast.expr) -> bool:
     values = frame.of(node)
     if is_coroutine(project, values):
         return True
-    if not all_futures(values, READY | {"call"}):
+    if not all_futures(values, WAITED):
         return False
     return all(not isinstance(callee, Func) or _only_makes(callee) for callee in frame.of(node.func))
 
@@ -78,11 +78,7 @@ def _always(project: Project, frame: Frame) -> set[str]:
             bound[name.id] = bound.get(name.id, 0) + 1
     for statement in frame.function.own(ast.Assign, ast.AnnAssign, ast.NamedExpr):
         targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        value = statement.value
-        made = value is not None and (
-            project.operations(frame, value) & set(sdk.FUTURES)
-            or (isinstance(value, ast.Call) and is_coroutine(project, frame.of(value)))
-        )
+        made = statement.value is not None and _is_made_here(project, frame, statement.value)
         for target in targets:
             if isinstance(target, ast.Name) and made:
                 bound[target.id] -= 1

@@ -41,6 +41,9 @@ TALKING = {
         "urllib": r"urllib\.request\.(urlopen|urlretrieve|(build_opener|OpenerDirector)\(\)\.open)$",
         "http": r"http\.client\.HTTPS?Connection\(\)\.(request|getresponse|connect|send|endheaders)$",
         "socket": rf"socket\.{_HOSTS}$|socket\.(socket|create_\w+)\(\)\.(?!close|settime|setblock|fileno)[a-z]\w*$",
+        "asyncio": r"asyncio\.(open_(unix_)?connection|start_(unix_)?server)$"
+        r"|asyncio\.get_\w+_loop\(\)\.(get(addr|name)info|create_(unix_)?(connection|server)|sock_\w+)$",
+        "anyio trio": r"\w+\.(connect_\w+|run_process|open_process|open_tcp_stream|create_\w+_listener|serve_tcp)$",
         "subprocess": rf"subprocess\.{_COMMANDS}$",
         "glob": r"glob\.(glob|iglob)$",
         "shutil": r"shutil\.(?!ignore_patterns$|Error|SameFileError|(un)?register_|get_(un)?(archive|pack)_formats$)",
@@ -89,8 +92,8 @@ GUESSED = _words(
     """
     smtplib aiosmtplib ftplib imaplib poplib paramiko asyncssh grpc psycopg psycopg2 psycopg_pool asyncpg sqlite3
     aiosqlite redis aioredis pymongo motor mysql pymysql aiomysql MySQLdb oracledb pyodbc elasticsearch opensearchpy
-    kafka aiokafka confluent_kafka pika aio_pika nats stripe twilio sendgrid slack_sdk google.cloud azure websockets
-    websocket cassandra neo4j minio qdrant_client pinecone chromadb weaviate docker kubernetes pexpect databases
+    kafka aiokafka confluent_kafka pika aio_pika nats stripe twilio sendgrid slack_sdk google.cloud google.auth azure
+    websockets websocket cassandra neo4j minio qdrant_client pinecone chromadb weaviate docker kubernetes pexpect databases
     tortoise zmq etcd3 consul hvac ldap3 dns memcache pymemcache aiomcache duckdb clickhouse_connect snowflake
     feedparser tweepy github firebase_admin algoliasearch meilisearch typesense pycurl httpx_sse braintree resend
     jira notion_client pysftp zeep gspread telegram discord mailjet_rest postmarker vonage influxdb_client s3fs gcsfs

@@ -93,8 +93,8 @@ GUESSED = _words(
     smtplib aiosmtplib ftplib imaplib poplib paramiko asyncssh grpc psycopg psycopg2 psycopg_pool asyncpg sqlite3
     aiosqlite redis aioredis pymongo motor mysql pymysql aiomysql MySQLdb oracledb pyodbc elasticsearch opensearchpy
     kafka aiokafka confluent_kafka pika aio_pika nats stripe twilio sendgrid slack_sdk google.cloud google.auth azure
-    websockets websocket cassandra neo4j minio qdrant_client pinecone chromadb weaviate docker kubernetes pexpect databases
-    tortoise zmq etcd3 consul hvac ldap3 dns memcache pymemcache aiomcache duckdb clickhouse_connect snowflake
+    websockets websocket cassandra neo4j qdrant_client pinecone chromadb weaviate docker kubernetes pexpect databases
+    minio tortoise zmq etcd3 consul hvac ldap3 dns memcache pymemcache aiomcache duckdb clickhouse_connect snowflake
     feedparser tweepy github firebase_admin algoliasearch meilisearch typesense pycurl httpx_sse braintree resend
     jira notion_client pysftp zeep gspread telegram discord mailjet_rest postmarker vonage influxdb_client s3fs gcsfs
     pymssql aioodbc valkey coredis asyncmy psycopg2cffi aioboto aioredlock aiocache simple_salesforce shopify plaid

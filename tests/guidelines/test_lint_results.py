@@ -4,8 +4,9 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
-from test_lint_model import HEAD
-from trees import check
+
+from tests.guidelines.test_lint_model import HEAD
+from tests.guidelines.trees import check
 
 BODY = """
 import decimal, typing

@@ -3,8 +3,9 @@
 from pathlib import Path
 
 import pytest
-from test_lint_model import HEAD
-from trees import check
+
+from tests.guidelines.test_lint_model import HEAD
+from tests.guidelines.trees import check
 
 BODY = """
 def keep(user: str, token: str) -> None: ...

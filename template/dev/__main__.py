@@ -19,6 +19,7 @@ from dev.terminal import say
 
 DATA = ROOT / ".restate"
 STOP_SECONDS = 1.0
+HAS_SANDBOX = importlib.util.find_spec("dev.provider") is not None  # a project without the shop has none
 
 
 class Service:
@@ -60,11 +61,10 @@ def run(options: argparse.Namespace) -> None:
     Raises:
         DevError: a port is taken, or the server does not start, or ends.
     """
-    has_sandbox = importlib.util.find_spec("dev.provider") is not None  # a project without the shop has none
     require_free(options.ingress_port, "Restate's ingress", "--ingress-port")
     require_free(options.admin_port, "Restate's admin API and UI", "--admin-port")
     require_free(options.service_port, "the service", "--service-port")
-    if has_sandbox:
+    if HAS_SANDBOX:
         require_free(options.sandbox_port, "the sandbox", "--sandbox-port")
 
     with contextlib.ExitStack() as running:
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> None:
         say("ui", server.admin_url)
         say("ingress", server.ingress_url)
         environment = {}
-        if has_sandbox:
+        if HAS_SANDBOX:
             sandbox = importlib.import_module("dev.provider.sandbox").Sandbox(DATA, port=options.sandbox_port)
             running.enter_context(sandbox)
             environment = sandbox.app_environment(server.ingress_url)
@@ -94,7 +94,8 @@ def run(options: argparse.Namespace) -> None:
 def main() -> int:
     """Exit code 0 after a signal, 1 when something on this machine has to be put right first."""
     parser = argparse.ArgumentParser(prog="python -m dev", description="Runs all that developing needs.")
-    for name, port in (("ingress", 8080), ("admin", 9070), ("service", 9080), ("sandbox", 9090)):
+    ports = {"ingress": 8080, "admin": 9070, "service": 9080} | ({"sandbox": 9090} if HAS_SANDBOX else {})
+    for name, port in ports.items():
         parser.add_argument(f"--{name}-port", type=int, default=port, metavar="PORT", help=f"default: {port}")
     options = parser.parse_args()
     interrupt_on_signals()

@@ -86,6 +86,20 @@ def test_the_document_has_every_guideline_and_rule() -> None:
         assert f"### {rule}" in lines
 
 
+def test_the_document_names_no_file_that_a_project_may_lack() -> None:
+    assert re.findall(r"`(?:services|objects|workflows|gateways|tests)/[^`]+`", pages.document()) == []
+
+
+def test_a_page_names_the_files_and_tests_that_the_project_has(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    page = pages.guideline(REGISTRY["do-V-4"])
+    assert "Shown in: `workflows/order.py`" in page
+    assert "test `tests/workflows/test_order.py::" in page
+    monkeypatch.setattr(pages, "PROJECT", tmp_path)
+    page = pages.guideline(REGISTRY["do-V-4"])
+    assert "Shown in: nothing. Enforced by lint `late-compensation`." in page
+    assert "tests/" not in page + pages.listing(REGISTRY.values())
+
+
 def test_the_settings_in_the_document_are_settings() -> None:
     for block in re.findall(r"```toml\n(.*?)```", pages.document(), re.DOTALL):
         parse(tomllib.loads(block)["tool"]["guidelines"], RULES, Path("pyproject.toml"))

@@ -1,10 +1,65 @@
+"""What is rendered once for all tests; and which tests run side by side."""
+
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from xdist.remote import Producer  # type: ignore[import-untyped]
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
-from tests.rendering import TEMPLATE, Project, git, render
+from tests.releases import tag
+from tests.rendering import KINDS, TEMPLATE, Project, add, git, render
+
+ALONE = (
+    "tests/test_docs.py",
+    "tests/test_fresh_machine.py",
+    "tests/test_matrix.py",
+    "tests/test_projects.py",
+    "tests/test_readmes.py",
+)
+"""Files whose tests run whole suites with four workers of their own, or use the ports that a developer does."""
+
+Once = Callable[[str, Callable[[Path], object]], Path]
+"""Makes the directory of a name, by a function that is given its path."""
+
+TOGETHER = ("tests/guidelines/test_corpus.py",)
+"""Files whose tests share what is costly to make."""
+
+
+class SideBySide(LoadScopeScheduling):  # type: ignore[misc]
+    """Each test goes to the next free worker, but those that need the machine for themselves all go to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "alone" if file in ALONE else file if file in TOGETHER else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SideBySide:
+    config.option.loadscopereorder = False  # it would start with the scope of most tests
+    return SideBySide(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The quick ones first; last those that run alone, when there is nothing left to run beside them."""
+
+    def turn(item: pytest.Item) -> int:
+        return 2 if item.nodeid.startswith(ALONE) else 1 if item.get_closest_marker("slow") else 0
+
+    items.sort(key=turn)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What each cell of tests/test_matrix.py cost."""
+    reports = terminalreporter.getreports("passed")
+    rows = [(report.nodeid, *value) for report in reports for name, value in report.user_properties if name == "cell"]
+    if rows:
+        terminalreporter.section("cells: seconds, of which tests")
+        for nodeid, seconds, tests in rows:
+            terminalreporter.write_line(f"{seconds:7.1f} {tests:7.1f}  {nodeid.partition('[')[2].removesuffix(']')}")
+        terminalreporter.write_line(f"{sum(row[1] for row in rows):7.1f} {sum(row[2] for row in rows):7.1f}  in all")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -19,9 +74,54 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """Makes a directory, in the first worker that asks for it; the others wait, and then have it too."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        where, done = shared / name, shared / f"{name}.done"
+        with FileLock(shared / f"{name}.lock"):
+            if not done.exists():
+                shutil.rmtree(where, ignore_errors=True)  # what is left of a try that failed
+                make(where)
+                done.touch()
+        return where
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def template(once: Once) -> Path:
     """A clone of the template whose HEAD is the working tree, uncommitted edits included."""
-    clone = tmp_path_factory.mktemp("template") / "clone"
+    return once("template", clone_of_the_working_tree)
+
+
+@pytest.fixture(scope="session")
+def shop(template: Path, once: Once) -> Project:
+    """The defaults, with their dependencies installed. Tests must leave it as it is."""
+    return Project(once("shop", lambda where: render(template, where).set_up()))
+
+
+@pytest.fixture(scope="session")
+def blank(template: Path, once: Once) -> Project:
+    """`starter=blank`, with its dependencies installed. Tests must leave it as it is."""
+    return Project(once("blank", lambda where: render(template, where, starter="blank").set_up()))
+
+
+@pytest.fixture(scope="session")
+def grown(blank: Project, once: Once) -> Project:
+    """A blank project with one component of each kind. Tests must leave it as it is."""
+
+    def grow(where: Path) -> None:
+        project = blank.copied(where)
+        for kind, name in KINDS.items():
+            add(project, kind, name)
+
+    return Project(once("grown", grow))
+
+
+def clone_of_the_working_tree(clone: Path) -> None:
     git(TEMPLATE, "clone", "--quiet", "--no-hardlinks", str(TEMPLATE), str(clone))
     for path in git(TEMPLATE, "ls-files", "--cached", "--others", "--exclude-standard", "-z").split("\0"):
         source = TEMPLATE / path
@@ -32,16 +132,4 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (clone / path).unlink(missing_ok=True)
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "--allow-empty", "--message", "The working tree")
-    return clone
-
-
-@pytest.fixture(scope="session")
-def shop(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """The defaults, with their dependencies installed. Tests must leave it as it is."""
-    return render(template, tmp_path_factory.mktemp("rendered") / "shop").set_up()
-
-
-@pytest.fixture(scope="session")
-def blank(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """`starter=blank`, with its dependencies installed. Tests must leave it as it is."""
-    return render(template, tmp_path_factory.mktemp("rendered") / "blank", starter="blank").set_up()
+    tag(clone)

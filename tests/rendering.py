@@ -15,6 +15,9 @@ TEMPLATE = Path(__file__).resolve().parents[1]
 
 SETTINGS: dict[str, Any] = yaml.safe_load((TEMPLATE / "copier.yml").read_text())
 
+KINDS = {"service": "tickets", "object": "wishlist", "workflow": "leave", "saga": "trip", "webhook": "stripe"}
+"""Kinds of components, with a name for one of each."""
+
 QUESTIONS: dict[str, dict[str, Any]] = {name: value for name, value in SETTINGS.items() if not name.startswith("_")}
 
 
@@ -54,8 +57,9 @@ class Project:
     path: Path
 
     def set_up(self) -> "Project":
-        """Installs what it depends on."""
-        self.make("setup")
+        """Installs what it depends on; unlike `make setup` it compiles nothing that is not imported anyway."""
+        run(["uv", "sync", "--quiet"], self.path)
+        (self.path / ".venv" / ".synced").touch()
         return self
 
     def make(self, *arguments: str, **environment: str) -> str:
@@ -77,13 +81,37 @@ class Project:
         return sorted(path.relative_to(self.path) for path in self.path.rglob("*") if path.is_file())
 
 
-def render(template: Path, where: Path, **answers: str) -> Project:
-    """Renders HEAD of a template with its defaults, except for `answers`.
+def commit(where: Path, message: str = "Whatever is new") -> str:
+    """Commits everything, in a repository that is made if there is none; returns the commit."""
+    if not (where / ".git").exists():
+        git(where, "init", "--quiet")
+    git(where, "add", "--all")
+    git(where, "commit", "--quiet", "--message", message)
+    return git(where, "rev-parse", "HEAD").strip()
+
+
+def render(template: Path, where: Path, ref: str = "HEAD", *, only: str = "*", **answers: object) -> Project:
+    """Renders a version of a template with its defaults, except for `answers`; or only one file, which is quicker.
 
     Raises:
         AssertionError: for an answer to a question that does not exist, which Copier would ignore.
     """
     unknown = answers.keys() - QUESTIONS.keys()
     assert not unknown, f"there are no such questions: {sorted(unknown)}"
-    copier.run_copy(str(template), where, data=answers, defaults=True, quiet=True, unsafe=False, vcs_ref="HEAD")
+    left_out = [] if only == "*" else ["*", f"!{only}"]
+    copier.run_copy(
+        str(template),
+        where,
+        data=answers,
+        exclude=left_out,
+        defaults=True,
+        quiet=True,
+        unsafe=False,
+        vcs_ref=ref,
+    )
     return Project(where)
+
+
+def add(project: Project, kind: str, name: str) -> str:
+    """Adds a component as people do, in a project that has been set up; what `make add` prints."""
+    return project.make("--assume-old=pyproject.toml", "add", f"KIND={kind}", f"NAME={name}")

@@ -22,7 +22,8 @@ LINE = re.compile(r"^#([A-Z_]+)=(.*)$", re.MULTILINE)
 
 
 def documented() -> dict[str, str]:
-    return dict(LINE.findall((ROOT / ".env.example").read_text()))
+    """In `.env.example`, and beside it for components that were added."""
+    return {name: value for file in ROOT.glob(".env*example") for name, value in LINE.findall(file.read_text())}
 
 
 def declared() -> dict[str, tuple[type[Section], str]]:

@@ -1,0 +1,1 @@
+"""What this project gets from the template it came from: more components, and updates."""

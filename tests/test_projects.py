@@ -1,6 +1,7 @@
 """A rendered project passes its own checks and tests, and serves as its README says."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -9,45 +10,32 @@ from pathlib import Path
 
 import pytest
 
-from tests.rendering import QUESTIONS, Project, render
+from tests.rendering import KINDS, Project, add, render
 from tests.waiting import answered
-
-STARTERS = pytest.mark.parametrize("starter", ["shop", "blank"])
-
-
-@pytest.fixture
-def project(request: pytest.FixtureRequest, starter: str) -> Project:
-    rendered: Project = request.getfixturevalue(starter)
-    return rendered
-
-
-@STARTERS
-def test_a_render_passes_its_checks(project: Project) -> None:
-    project.make("check")
-    project.run("ruff", "format", "--check", ".")
-    assert "0 errors, 0 warnings" in project.run("pyright")
-
-
-@STARTERS
-@pytest.mark.parametrize("python_version", QUESTIONS["python_version"]["choices"][1:])
-def test_a_render_for_a_newer_python_passes_too(
-    shop: Project, template: Path, tmp_path: Path, starter: str, python_version: str
-) -> None:
-    """With the tools of the oldest: a checker need not run on the version it checks for."""
-    newer = render(template, tmp_path / "project", starter=starter, python_version=python_version)
-    (newer.path / ".venv").symlink_to(shop.path / ".venv")
-    newer.run("ruff", "format", "--check", ".")
-    newer.run("ruff", "check", ".")
-    newer.run("mypy", ".")
 
 
 @pytest.mark.slow
-@STARTERS
-@pytest.mark.parametrize("server", ["native", "docker"])
-def test_a_render_passes_its_tests(project: Project, server: str) -> None:
-    if server == "docker" and not docker_answers():
+def test_a_render_passes_its_tests_in_containers(shop: Project) -> None:
+    """tests/test_matrix.py runs them against the native server; a blank project's are among these."""
+    if not docker_answers():
         pytest.skip("no Docker engine answers")
-    assert " passed" in project.make("test", RESTATE_TEST_SERVER=server)
+    assert " passed" in shop.make("test", RESTATE_TEST_SERVER="docker")
+
+
+@pytest.mark.slow
+def test_components_pass_their_tests_in_a_blank_project(grown: Project) -> None:
+    """All that there is, for garbage finds their handlers too."""
+    assert " passed" in grown.make("test", RESTATE_TEST_SERVER="native")
+
+
+@pytest.mark.slow
+def test_components_pass_their_tests_beside_the_shop(shop: Project, tmp_path: Path) -> None:
+    project = shop.copied(tmp_path / "project")
+    for kind, name in KINDS.items():
+        add(project, kind, name)
+    project.make("check")
+    tests = " ".join(f"tests/*/test_{name}.py" for name in KINDS.values())
+    project.make("test", f"ARGS={tests} tests/test_garbage.py tests/test_settings.py", RESTATE_TEST_SERVER="native")
 
 
 @pytest.mark.slow
@@ -78,6 +66,13 @@ def test_the_service_stops_at_once(shop: Project, tmp_path: Path) -> None:
             assert time.monotonic() - started < 2
         finally:
             service.kill()
+
+
+def test_only_a_project_with_a_sandbox_asks_for_its_port(shop: Project, tmp_path: Path) -> None:
+    assert "--sandbox-port" in shop.run("python", "-m", "dev", "--help")
+    project = shop.copied(tmp_path / "project")
+    shutil.rmtree(project.path / "dev" / "provider")
+    assert "--sandbox-port" not in project.run("python", "-m", "dev", "--help")
 
 
 def docker_answers() -> bool:

@@ -3,13 +3,14 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from dev.errors import DevError
 from dev.template.updating import YOURS, Update, Updated
+from tests.conftest import Once
 from tests.releases import COMMITS, RELEASES
 from tests.rendering import KINDS, Project, commit, git, render, run
 
@@ -32,10 +33,10 @@ def contents(project: Project) -> dict[str, bytes]:
     }
 
 
-def with_components(template: Path, project: Project, ref: str) -> Project:
+def with_components(template: Path, project: Project, ref: str, kinds: Iterable[str] = KINDS) -> Project:
     """As `make add` leaves them: rendered from the version that the project has."""
-    for kind, name in KINDS.items():
-        render(template, project.path, ref, component=kind, name=name)
+    for kind in kinds:
+        render(template, project.path, ref, component=kind, name=KINDS[kind])
     return project
 
 
@@ -55,56 +56,59 @@ def edit(path: Path) -> None:
     path.write_text(comment + path.read_text())
 
 
-def yours(project: Project) -> list[str]:
-    return [path for path in contents(project) if path.startswith(YOURS)]
-
-
 # ---------------------------------------------------------------------- from each version to the working tree
 
 
-@pytest.fixture(scope="session")
-def fresh(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, bytes]]:
-    """What a render of the working tree holds, all components included."""
-    rendered: dict[str, dict[str, bytes]] = {}
+Fresh = Callable[[str, Iterable[str]], dict[str, bytes]]
 
-    def fresh(starter: str) -> dict[str, bytes]:
-        if starter not in rendered:
-            project = render(template, tmp_path_factory.mktemp("fresh") / starter, starter=starter)
-            rendered[starter] = contents(with_components(template, project, "HEAD"))
-        return rendered[starter]
+
+@pytest.fixture(scope="session")
+def fresh(template: Path, once: Once) -> Fresh:
+    """What a render of the working tree holds, with components of these kinds."""
+
+    def fresh(starter: str, kinds: Iterable[str]) -> dict[str, bytes]:
+        def make(where: Path) -> None:
+            with_components(template, render(template, where, starter=starter), "HEAD", kinds)
+
+        return contents(Project(once("-".join(["fresh", starter, *kinds]), make)))
 
     return fresh
 
 
 @STARTERS
-@pytest.mark.parametrize("ref", [*RELEASES, *COMMITS])
-def test_a_project_becomes_a_fresh_render_next_to_what_people_wrote(
-    template: Path, tmp_path: Path, fresh: Callable[[str], dict[str, bytes]], ref: str, starter: str
+@pytest.mark.parametrize("ref", RELEASES)
+def test_a_pristine_project_becomes_a_fresh_render(
+    template: Path, tmp_path: Path, fresh: Fresh, ref: str, starter: str
 ) -> None:
-    """With every component, from every release and from every commit that changed what is rendered."""
-    if starter == "blank" and ref not in RELEASES:
-        pytest.skip("the shop has all that a blank project has")
     project = with_components(template, render(template, tmp_path / "project", ref, starter=starter), ref)
-    owned = [path for path in yours(project) if path.endswith((".py", ".md"))]
-    before = commit(project.path)
-    updated = update(project, "HEAD")
-    assert updated.conflicts == []
-    assert contents(project) == fresh(starter)
-    git(project.path, "reset", "--quiet", "--hard", before)
+    commit(project.path)
+    assert update(project, "HEAD").conflicts == []
+    assert contents(project) == fresh(starter, KINDS)
 
-    for path in owned:
+
+@pytest.mark.parametrize(
+    ("ref", "starter", "kinds"),
+    [(ref, starter, list(KINDS)) for ref in RELEASES for starter in ("shop", "blank")]
+    + [(ref, "shop", ["object"]) for ref in COMMITS],
+)
+def test_edits_are_kept_next_to_what_is_new(
+    template: Path, tmp_path: Path, fresh: Fresh, ref: str, starter: str, kinds: list[str]
+) -> None:
+    """In every file that belongs to people; from every commit since the first release that changed what is rendered."""
+    project = with_components(template, render(template, tmp_path / "project", ref, starter=starter), ref, kinds)
+    edited = [path for path in contents(project) if path.startswith(YOURS) and path.endswith((".py", ".md"))]
+    for path in edited:
         edit(project.path / path)
     (project.path / "objects" / "ours.py").write_text(f"# {MINE}\n")
     commit(project.path)
-    updated = update(project, "HEAD")
-    assert updated.conflicts == []
-    after = contents(project)
-    kept = [path for path in owned if path in fresh(starter)]
-    assert [path for path in kept if not after[path].startswith((b"# mine", b"<!-- mine"))] == []
-    assert {path: after[path].partition(b"\n")[2] if path in kept else after[path] for path in fresh(starter)} == fresh(
-        starter
-    )
-    assert after.keys() - fresh(starter).keys() == {"objects/ours.py"}
+    assert update(project, "HEAD").conflicts == []
+    after, new = contents(project), fresh(starter, kinds)
+    assert after.keys() - new.keys() == {"objects/ours.py"}
+    for path in new:
+        first, _, others = after[path].partition(b"\n")
+        if path in edited:
+            assert MINE.encode() in first, path
+        assert (others if path in edited else after[path]) == new[path], path
 
 
 # ---------------------------------------------------------------------- from a made-up version to the next

@@ -81,6 +81,14 @@ class Project:
         return sorted(path.relative_to(self.path) for path in self.path.rglob("*") if path.is_file())
 
 
+def clone_without_releases(template: Path, where: Path) -> Path:
+    """A template that one test may commit to: without releases, its newest commit is its newest version."""
+    git(where.parent, "clone", "--quiet", "--shared", str(template), str(where))
+    if tags := git(where, "tag").split():
+        git(where, "tag", "--delete", *tags)
+    return where
+
+
 def commit(where: Path, message: str = "Whatever is new") -> str:
     """Commits everything, in a repository that is made if there is none; returns the commit."""
     if not (where / ".git").exists():

@@ -10,7 +10,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from dev.template.updating import YOURS
-from tests.rendering import TEMPLATE, Project, commit, git, render
+from tests.rendering import TEMPLATE, Project, clone_without_releases, commit, git, render
 
 DOCS = sorted((TEMPLATE / "docs").glob("*.md"))
 
@@ -48,8 +48,7 @@ def run_blocks(text: str, where: Path, template: Path) -> None:
 @pytest.fixture
 def project(shop: Project, template: Path, tmp_path: Path) -> Project:
     """The shop, of a template of its own."""
-    clone = tmp_path / "template"
-    git(tmp_path, "clone", "--quiet", str(template), str(clone))
+    clone = clone_without_releases(template, tmp_path / "template")
     project = render(clone, tmp_path / "project")
     commit(project.path)
     (project.path / ".venv").symlink_to(shop.path / ".venv")

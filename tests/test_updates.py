@@ -6,13 +6,14 @@ import subprocess
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+import copier
 import pytest
 
 from dev.errors import DevError
 from dev.template.updating import YOURS, Update, Updated
 from tests.conftest import Once
 from tests.releases import COMMITS, RELEASES
-from tests.rendering import KINDS, Project, commit, git, render, run
+from tests.rendering import KINDS, Project, clone_without_releases, commit, git, render, run
 
 STARTERS = pytest.mark.parametrize("starter", ["shop", "blank"])
 
@@ -126,9 +127,7 @@ def settled(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Project
 @pytest.fixture
 def next_template(template: Path, tmp_path: Path) -> Path:
     """A template of its own for one test, which may commit to it."""
-    clone = tmp_path / "template"
-    git(tmp_path, "clone", "--quiet", "--shared", str(template), str(clone))
-    return clone
+    return clone_without_releases(template, tmp_path / "template")
 
 
 @pytest.fixture
@@ -238,6 +237,25 @@ def test_a_conflict_is_named_and_undone_to_the_byte(next_template: Path, project
     assert contents(project) == before
     assert git(project.path, "status", "--porcelain", "--", ":!uv.lock") == ""
     assert len(git(project.path, "worktree", "list").splitlines()) == 1
+
+
+def test_copier_s_own_update_works_too(next_template: Path, project: Project) -> None:
+    """One part at a time, with a commit between two, and without `--trust`."""
+    changes_cart(next_template)
+    replace(next_template / "components" / "object" / "objects" / "{{ name }}.py.jinja", "days=30", "days=31")
+    commit(next_template)
+    edit(project.path / "objects" / "cart.py")
+    edit(project.path / "objects" / "wishlist.py")
+    commit(project.path)
+    copier.run_update(project.path, defaults=True, overwrite=True, quiet=True)
+    commit(project.path)
+    answers = ".copier-answers.object-wishlist.yml"
+    copier.run_update(project.path, answers_file=answers, defaults=True, overwrite=True, quiet=True)
+    for name, news in {"cart": "days=8", "wishlist": "days=31"}.items():
+        text = (project.path / "objects" / f"{name}.py").read_text()
+        assert text.startswith(f"# {MINE}")
+        assert news in text
+    assert not Update(project.path).waiting
 
 
 def test_changed_answers_keep_what_people_added(template: Path, project: Project) -> None:

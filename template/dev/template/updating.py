@@ -9,6 +9,7 @@ component.
 
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -97,12 +98,16 @@ class Update:
             DevError: something is not committed, files with edits would be deleted, or an answer will not do; nothing
                 is changed.
         """
+        if not self._waiting:
+            return Updated([], [])
         repository = Repository(self._root)
         repository.require_clean()
         old, new = (self._directory(name) for name in ("old", "new"))
         for part in self._waiting:
             self._render(part, part.commit, old / repository.prefix)
             self._render(part, self._new, new / repository.prefix, self._answers if part.is_project else {})
+            # nobody writes it by hand, and there are several ways to write a commit
+            shutil.copy2(self._root / part.answers_file, old / repository.prefix / part.answers_file)
         here = repository.files()
         _withhold_new_examples(here, old / repository.prefix, new / repository.prefix)
         base = repository.committed(old)

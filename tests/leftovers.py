@@ -58,7 +58,8 @@ def unused_dependencies(root: Path) -> list[str]:
     """Dependencies, those of development included, that nothing imports, runs, sets up or names as a URL's driver."""
     metadata = tomllib.loads((root / "pyproject.toml").read_text())
     groups = metadata.get("dependency-groups", {}).values()
-    required = [_normal(each) for each in (*metadata["project"]["dependencies"], *(each for g in groups for each in g))]
+    grouped = [each for group in groups for each in group if isinstance(each, str)]  # else it includes another group
+    required = [_normal(each) for each in (*metadata["project"]["dependencies"], *grouped)]
     installed = {_normal(name): each for name, each in json.loads(_python(root, INSTALLED)).items()}
     python = [path.read_text() for path in _files(root) if path.suffix == ".py"]
     imported = {module for text in python for module in _imported(text)}

@@ -7,10 +7,12 @@
 import asyncio
 import functools
 import os
+import sys
 from typing import Any
 
 import httpx
 import restate
+import uvicorn
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -20,6 +22,7 @@ from serve import serve
 from settings import ServerSettings
 from tests.deploy.versions import VERSIONS
 
+HTTP_11_ONLY = "--http-1.1"
 MOVING = "moving"
 
 moved: dict[str, str] = {}
@@ -63,7 +66,10 @@ async def guarded(request: Request, path: str) -> Response:
 def main() -> None:
     server = ServerSettings.read()
     logs.configure(server.log_level)
-    asyncio.run(serve(app, server))
+    if HTTP_11_ONLY in sys.argv:
+        uvicorn.run(app, host=server.host, port=server.port, lifespan="off")
+    else:
+        asyncio.run(serve(app, server))
 
 
 if __name__ == "__main__":

@@ -175,8 +175,7 @@ def fleet(server: Server, directory: Path, *, http_11_only: bool = False) -> Ite
     }
     command = [sys.executable, "-m", "tests.deploy.fleet"]
     if http_11_only:
-        bind = ["--host", server.app_host, "--port", str(port)]
-        command = [sys.executable, "-m", "uvicorn", "tests.deploy.fleet:app", "--lifespan", "off", *bind]
+        command.append("--http-1.1")
     with Process("fleet", command, log=directory / "fleet.log", environment=environment) as process:
         local_url = f"http://{server.app_host}:{port}"
         process.wait_until_healthy(f"{local_url}/health")

@@ -11,7 +11,7 @@ from xdist.remote import Producer  # type: ignore[import-untyped]
 from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
 
 from tests.releases import tag
-from tests.rendering import KINDS, TEMPLATE, Project, add, git, render
+from tests.rendering import KINDS, QUESTIONS, TEMPLATE, Project, add, git, render
 
 ALONE = (
     "tests/test_docs.py",
@@ -133,3 +133,10 @@ def clone_of_the_working_tree(clone: Path) -> None:
     git(clone, "add", "--all")
     git(clone, "commit", "--quiet", "--allow-empty", "--message", "The working tree")
     tag(clone)
+
+
+@pytest.fixture(scope="session")
+def deployed(template: Path, once: Once) -> Project:
+    """The shop with all `deploy_targets`, with its dependencies installed. Tests must leave it as it is."""
+    targets = [*QUESTIONS["deploy_targets"]["choices"].values()]
+    return Project(once("deployed", lambda where: render(template, where, deploy_targets=targets).set_up()))

@@ -19,6 +19,9 @@ from tests.rendering import Project
 ORDER, PAYMENTS, NOTIFICATIONS = "workflows/order.py", "services/payments.py", "services/notifications.py"
 REPORTS, LEDGER, WEBHOOKS = "services/reports.py", "services/ledger.py", "services/webhooks.py"
 INVENTORY, CART, SCHEDULE = "objects/inventory.py", "objects/cart.py", "objects/schedule.py"
+PRODUCTION = "deploy/kubernetes/overlays/production/kustomization.yaml"
+ROUTE, CLUSTER = "deploy/kubernetes/public/route.yaml", "deploy/kubernetes/restate/cluster.yaml"
+COMPOSED, NODES = "deploy/compose.cluster.yaml", "deploy/cluster/restate.toml"
 
 CHECK = ("python", "-m", "guidelines", "check")
 TYPES = ("mypy", ".")
@@ -232,7 +235,31 @@ BREACHES = {
         "app.py", ", identity_keys=settings.ServerSettings.read().identity_keys", "", "tests/test_settings.py"
     ),
     "dont-IV-2": edit("durable/policy.py", 'on_max_attempts="pause"', 'on_max_attempts="kill"', seen_in=CART),
+    # of the deployment files, see DEPLOYED for those that something else checks too
+    "do-VII-1": edit(PRODUCTION, "    digest: sha256:", "    newTag: latest # sha256:"),
+    "do-VII-4": edit(ROUTE, "protocol: HTTPS", "protocol: HTTP"),
+    "do-VII-5": edit(ROUTE, "      appProtocol: kubernetes.io/h2c\n", ""),
+    "do-VII-8": edit("deploy/kubernetes/base/policy.yaml", "    - from:\n", "    - to:\n"),
+    "do-VII-9": edit(CLUSTER, 'rocksdb-total-memory-size = "3 GiB"', 'rocksdb-total-memory-size = "4 GiB"'),
+    "do-VII-10": edit(CLUSTER, "    destination = ", "    # destination = "),
+    "do-VII-11": edit(
+        NODES, 'type = "replicated"', 'type = "object-store"\npath = "file:///mnt/metadata"', seen_in=COMPOSED
+    ),
+    "dont-III-1": file("deploy/release.sh", 'curl -X PUT "$ADMIN/v2/deployments/$1" --json "$2"\n'),
+    "dont-III-5": edit("deploy/kubernetes/cloud/environment.yaml", "remoteProxy: false", "remoteProxy: true"),
+    "dont-III-6": edit(COMPOSED, "  RESTATE_WORKER__SNAPSHOTS__DESTINATION: ", "  SNAPSHOTS_DESTINATION: "),
+    "dont-III-7": edit(
+        NODES, 'type = "replicated"', 'type = "object-store"\npath = "s3://b"\naws-endpoint-url = "x"', seen_in=COMPOSED
+    ),
+    "dont-III-8": edit(COMPOSED, "RESTATE_LOCATION: home.b", "RESTATE_LOCATION: ${LOCATION}"),
+    "dont-IV-1": file("deploy/stop.sh", 'curl -X DELETE "$ADMIN/invocations/$1"\n'),
 }
+
+DEPLOYED = {
+    "do-VII-6": edit("deploy/compose.yaml", "ENVIRONMENT: production", "ENVIRONMENT: development"),
+    "dont-III-9": edit("deploy/compose.yaml", "- 127.0.0.1:${ADMIN_PORT", "- ${ADMIN_PORT"),
+}
+"""What the deployment files can break as well; `broken` here, and once more by other means above."""
 
 REPLAYED = {
     "do-I-3": edit(
@@ -277,6 +304,8 @@ def test_every_guideline_that_is_checked_is_broken_here() -> None:
     assert BREACHES.keys() == CHECKED
     replayed = {row.id for row in REGISTRY.values() if "replay:lanes" in row.enforced_by}
     assert REPLAYED.keys() == replayed
+    of_files = {row.id for row in REGISTRY.values() if any(check.startswith("config:") for check in row.enforced_by)}
+    assert {row for row, breach in BREACHES.items() if breach.file.startswith("deploy/")} | DEPLOYED.keys() >= of_files
 
 
 def batches() -> list[dict[str, Breach]]:
@@ -300,11 +329,22 @@ def batches() -> list[dict[str, Breach]]:
 
 
 @pytest.mark.parametrize("batch", batches(), ids=lambda batch: "+".join(batch))
-def test_the_check_turns_red(shop: Project, tmp_path: Path, batch: dict[str, Breach]) -> None:
+def test_the_check_turns_red(deployed: Project, tmp_path: Path, batch: dict[str, Breach]) -> None:
     """Of each breach it says where, by a rule that follows from the guideline."""
-    printed = red(broken(shop, tmp_path, *batch.values()), *CHECK, "--format", "json")
+    printed = red(broken(deployed, tmp_path, *batch.values()), *CHECK, "--format", "json")
     found = {(finding["path"], name) for finding in json.loads(printed) for name in RULES[finding["rule"]].guidelines}
     assert {(breach.seen_in or breach.file, name) for name, breach in batch.items()} <= found, printed
+
+
+@pytest.mark.parametrize("guideline", DEPLOYED)
+def test_the_check_of_deployment_files_turns_red(deployed: Project, tmp_path: Path, guideline: str) -> None:
+    printed = red(broken(deployed, tmp_path, DEPLOYED[guideline]), *CHECK)
+    assert guideline in printed, printed
+
+
+def test_what_is_deployed_is_clean(deployed: Project) -> None:
+    """Or the breaches above would prove nothing."""
+    deployed.run(*CHECK)
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,7 @@ KNOWN_SETTINGS = {
     "_min_copier_version",
     "_subdirectory",
 }
-KNOWN_KEYS = {"type", "help", "default", "placeholder", "choices", "validator", "when", "ask"}
+KNOWN_KEYS = {"type", "help", "default", "placeholder", "choices", "multiselect", "validator", "when", "ask"}
 
 
 @pytest.mark.parametrize(
@@ -51,16 +52,18 @@ KNOWN_KEYS = {"type", "help", "default", "placeholder", "choices", "validator", 
         ("description", "x" * 201, "The description has 201 characters: shorten it to 200"),
         ("python_version", "3.10", "Invalid choice"),
         ("starter", "shopp", "Invalid choice"),
+        ("deploy_targets", ["compose", "nomad"], "Invalid choice"),
         ("ci", "jenkins", "Invalid choice"),
     ],
 )
 def test_a_bad_answer_is_refused_and_nothing_is_rendered(
-    template: Path, tmp_path: Path, question: str, answer: str, message: str
+    template: Path, tmp_path: Path, question: str, answer: str | list[str], message: str
 ) -> None:
     where = tmp_path / "project"
     of_a_component = {"component": "object"} if question == "name" else {}
+    answers: dict[str, Any] = {**of_a_component, question: answer}
     with pytest.raises(ValueError, match="(?s)" + question) as refused:
-        render(template, where, **of_a_component, **{question: answer})
+        render(template, where, **answers)
     assert message in " ".join(str(refused.value).split())
     assert not where.exists() or not list(where.iterdir())
 
@@ -116,7 +119,7 @@ def test_answers_can_be_typed(template: Path, tmp_path: Path) -> None:
     child.send("\x15Tea House\r")
     child.expect("use 1 to 40 lower case letters")
     child.send("\x15tea-house\r")
-    for question in ("What does it do", "oldest Python", "What should be in it", "on each push"):
+    for question in ("What does it do", "oldest Python", "What should be in it", "Where will it run", "on each push"):
         child.expect(question)
         child.send("\r")
     child.expect(pexpect.EOF)

@@ -7,12 +7,15 @@ from pathlib import Path
 from guidelines import lint, linting
 from guidelines.catalogue import RULES
 from guidelines.config import Project, Settings
+from guidelines.config_files.deployment import Deployment
+from guidelines.config_files.reading import files as deployment_files
+from guidelines.config_files.rules import RULES as CONFIG
 from guidelines.finding import Finding, Severity
 from guidelines.manifest import app
 from guidelines.manifest.rules import RULES as MANIFEST
 from guidelines.manifest.served import Served
 from guidelines.sources import python_files
-from guidelines.suppressions import Suppressions, parse
+from guidelines.suppressions import Suppression, Suppressions, parse, parse_lines
 
 HOLES = ("app-does-not-import", "served-unseen")
 
@@ -35,7 +38,7 @@ def check(path: Path, project: Project, importing: app.Import | None = None) -> 
     """Checks a file or folder as part of the project that it is in.
 
     The whole project is read, since a handler and what it calls are seldom in one file; only what is found at or below
-    `path` is reported. What is served is checked if somebody imports the app.
+    `path` is reported. What is served is checked if somebody imports the app. Deployment files are checked in any case.
 
     Raises:
         ConfigError: when the project's settings cannot be used.
@@ -54,7 +57,14 @@ def check(path: Path, project: Project, importing: app.Import | None = None) -> 
         if not failures:
             found += _unsaid(_manifest(Served(components, linted.handlers, linted.internal)), linted.findings)
             ran |= {rule.name for rule in MANIFEST}
-    judged = _judged(found, linted.texts, settings, ran)
+    deployed = Deployment(tuple(deployment_files(project.root, settings.exclude) if ran else ()))
+    found += [finding for rule in CONFIG for finding in rule.check(deployed)]
+    ran |= {rule.name for rule in CONFIG if ran}
+    comments = [comment for file, text in linted.texts.items() for comment in parse(file, text)]
+    others = [file for file in deployed.files if file.path not in linted.texts]
+    comments += [comment for file in others for comment in parse_lines(file.path, file.text)]
+    wanted.update(file.path for file in others if (project.root / file.path).is_relative_to(path))
+    judged = _judged(found, comments, settings, ran)
     return Report(project.root, sorted(set(_reported(judged, wanted, path, project))), len(wanted))
 
 
@@ -69,9 +79,10 @@ def _unsaid(found: Iterable[Finding], said: Iterable[Finding]) -> Iterator[Findi
     return (finding for finding in found if (finding.path, finding.line, finding.guideline) not in known)
 
 
-def _judged(found: Iterable[Finding], texts: dict[str, str], settings: Settings, ran: set[str]) -> Iterator[Finding]:
+def _judged(
+    found: Iterable[Finding], comments: list[Suppression], settings: Settings, ran: set[str]
+) -> Iterator[Finding]:
     ran -= {rule for rule, severity in settings.severity.items() if severity is None}
-    comments = [comment for path, text in texts.items() for comment in parse(path, text)]
     suppressions = Suppressions(comments, RULES, ran)
     remaining = list(suppressions.remaining(found))
     for finding in (*remaining, *suppressions.problems()):

@@ -1,7 +1,7 @@
 """`python -m guidelines check | list | explain | docs`.
 
 Exit code 0 when there is nothing worse than advice, 1 for errors and warnings, 2 for misuse: a path, rule or setting
-that does not exist. Without dependencies, so that it also works where only Python is installed.
+that does not exist. Without dependencies, so that it also works where only Python is installed; but YAML takes PyYAML.
 """
 
 import argparse

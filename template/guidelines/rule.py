@@ -15,14 +15,16 @@ class Rule:
         name: kebab-case, as in `# guidelines: ignore[name] reason`.
         guidelines: ids in registry.toml; the first is reported unless a finding says otherwise.
         severity: the default; `[tool.guidelines.severity]` overrules it.
-        checker: "lint" (source), "manifest" (the imported app), "suppressions" (comments); `check` gets its model.
+        checker: "lint" (source), "manifest" (the imported app), "config" (deployment files), "suppressions"
+            (comments); `check` gets its model.
         purpose: what it finds, in a sentence.
         why: what goes wrong otherwise, in a few sentences.
         remedy: what to do, in a sentence; printed with each finding.
-        bad: a whole module with at least one finding of this rule.
-        good: the same module without any finding.
+        bad: a whole file with at least one finding of this rule.
+        good: the same file without any finding.
         check: yields findings; its argument is the checker's model of the project.
         fixable: whether some findings have edits.
+        file: what the examples' file is called.
     """
 
     name: str
@@ -36,3 +38,4 @@ class Rule:
     good: str
     check: Callable[[Any], Iterable[Finding]]
     fixable: bool = False
+    file: str = "module.py"

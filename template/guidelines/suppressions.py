@@ -69,6 +69,19 @@ def parse(path: str, text: str) -> Iterator[Suppression]:
             yield Suppression(path, at, line, rules, match["reason"].strip(" :-—\t"))
 
 
+def parse_lines(path: str, text: str) -> Iterator[Suppression]:
+    """The suppressions in a file of another language, whose comments start with `#` as well."""
+    lines = text.splitlines()
+    for at, line in enumerate(lines, 1):
+        match = MARK.search(line)
+        if not match:
+            continue
+        alone = line.lstrip().startswith("#")
+        code = (n for n, later in enumerate(lines[at:], at + 1) if later.strip() and not later.lstrip().startswith("#"))
+        rules = tuple(rule.strip() for rule in (match["rules"] or "").split(",") if rule.strip())
+        yield Suppression(path, at, next(code, at) if alone else at, rules, match["reason"].strip(" :-—\t"))
+
+
 def _problem(suppression: Suppression, rule: str, message: str) -> Finding:
     return Finding(suppression.path, suppression.at, 0, rule, "", Severity.ERROR, message)
 

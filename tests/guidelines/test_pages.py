@@ -21,7 +21,7 @@ EACH = pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 
 
 def found(build: Build, rule: Rule, source: str) -> set[str]:
-    root = build({"app.py" if rule.checker == "manifest" else "module.py": source})
+    root = build({"app.py" if rule.checker == "manifest" else rule.file: source})
     return {finding.rule for finding in check(root, project_of(root), app.start(root)).findings}
 
 
@@ -101,5 +101,5 @@ def test_a_page_names_the_files_and_tests_that_the_project_has(monkeypatch: pyte
 
 
 def test_the_settings_in_the_document_are_settings() -> None:
-    for block in re.findall(r"```toml\n(.*?)```", pages.document(), re.DOTALL):
+    for block in re.findall(r"```toml\n(\[tool.*?)```", pages.document(), re.DOTALL):
         parse(tomllib.loads(block)["tool"]["guidelines"], RULES, Path("pyproject.toml"))

@@ -65,7 +65,7 @@ def test_every_check_of_a_row_exists(row: Guideline) -> None:
                 assert not name
             case _ if name == "pending":
                 assert row.reason or row.status == "partly"
-            case "lint" | "manifest":
+            case "lint" | "manifest" | "config":
                 assert RULES[name].checker == kind
             case "types":
                 assert name == "mypy"
@@ -89,7 +89,7 @@ def test_every_rule_that_a_row_names_says_so_itself() -> None:
     for row in REGISTRY.values():
         for check in row.enforced_by:
             kind, _, name = check.partition(":")
-            if kind in ("lint", "manifest") and name != "pending":
+            if kind in ("lint", "manifest", "config") and name != "pending":
                 assert row.id in RULES[name].guidelines, (row.id, name)
 
 

@@ -90,7 +90,7 @@ def manifests(folder: Path) -> list[Manifest]:
     """
     command = ["kubectl", "kustomize", "--load-restrictor", "LoadRestrictionsNone", str(folder)]
     try:
-        done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603  our own command
+        done = subprocess.run(command, capture_output=True, text=True)
     except FileNotFoundError:
         raise Unusable("kubectl is missing: 'make setup' installs it, and 'uv run' finds it") from None
     if done.returncode:

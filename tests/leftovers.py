@@ -69,7 +69,7 @@ def unused_dependencies(root: Path) -> list[str]:
         package = installed.get(name.removeprefix("types-"), {"modules": [], "commands": []})
         return (
             bool(imported & set(package["modules"]))
-            or any(re.search(rf"\b(run|--no-sync|-m) {re.escape(command)}\b", run) for command in package["commands"])
+            or any(re.search(rf"(\brun|--no-sync|-m) {re.escape(command)}\b", run) for command in package["commands"])
             or name in metadata.get("tool", {})
             or any(f"+{name}:" in text for text in python)
         )
@@ -97,7 +97,7 @@ def dead_paths(root: Path) -> list[str]:
             target = word.partition("::")[0]
             if not PATH.fullmatch(target) or target.rstrip("/") in NOT_OURS or target in names:
                 continue
-            if not (root / target).exists():
+            if not (root / target).exists() and not (path.parent / target).exists():
                 dead.append(f"{_name(root, path)}: {target}")
     return sorted(set(dead))
 

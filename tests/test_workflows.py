@@ -148,9 +148,18 @@ def test_a_workflow_runs_on_each_push_or_each_week(template: Path, github: Proje
 def test_gitlab_looks_for_updates_on_a_schedule_and_for_nothing_else(gitlab: Project) -> None:
     jobs = yaml.safe_load((gitlab.path / ".gitlab-ci.yml").read_text())
     assert jobs["outdated"]["rules"] == [{"if": '$CI_PIPELINE_SOURCE == "schedule"'}]
-    for job in ("check", "test"):
-        rules = jobs[jobs[job]["extends"]]["rules"]
-        assert rules == [{"if": '$CI_PIPELINE_SOURCE != "schedule"'}]
+    for name in ("check", "test", "build-image"):
+        job = jobs[name]
+        while "rules" not in job:
+            job = jobs[job["extends"]]
+        assert job["rules"] == [{"if": '$CI_PIPELINE_SOURCE != "schedule"'}]
+
+
+@pytest.mark.parametrize(("targets", "built"), [("[compose]", True), ("[kubernetes]", True), ("[lambda]", False)])
+def test_an_image_is_built_where_there_is_one(template: Path, tmp_path: Path, targets: str, built: bool) -> None:
+    for ci, file in {"github": ".github/workflows/ci.yml", "gitlab": ".gitlab-ci.yml"}.items():
+        project = render(template, tmp_path / ci, ci=ci, deploy_targets=targets)
+        assert ("make image" in (project.path / file).read_text()) == built
 
 
 @pytest.mark.parametrize("python_version", [OLDEST, NEWEST])

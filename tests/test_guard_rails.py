@@ -23,6 +23,8 @@ PRODUCTION = "deploy/kubernetes/overlays/production/kustomization.yaml"
 ROUTE, CLUSTER = "deploy/kubernetes/public/route.yaml", "deploy/kubernetes/restate/cluster.yaml"
 COMPOSED, NODES = "deploy/compose.cluster.yaml", "deploy/cluster/restate.toml"
 
+ROLLOUT, ADDRESS, PREFLIGHT = "deploy/rollout.py", "deploy/address.py", "deploy/preflight.py"
+
 CHECK = ("python", "-m", "guidelines", "check")
 TYPES = ("mypy", ".")
 
@@ -253,7 +255,52 @@ BREACHES = {
     ),
     "dont-III-8": edit(COMPOSED, "RESTATE_LOCATION: home.b", "RESTATE_LOCATION: ${LOCATION}"),
     "dont-IV-1": file("deploy/stop.sh", 'curl -X DELETE "$ADMIN/invocations/$1"\n'),
+    # of the rollout command, see ROLLED_OUT for what the deployment files break too
+    "do-VII-2": edit(
+        ROLLOUT, "    if deployment.work.invocations:\n", "    if False:\n", "tests/deploy/test_rollout.py"
+    ),
+    "do-VII-3": edit(
+        ADDRESS, '"use_http_11": self.use_http_11', '"use_http_11": True', "tests/deploy/test_bad_input.py"
+    ),
+    "do-VII-12": edit(
+        PREFLIGHT, "    if saved is None:\n", "    if saved is None:\n        return\n", "tests/deploy/test_preflight.py"
+    ),
+    "dont-III-2": edit(
+        "deploy/compatibility.py",
+        "            yield from _service(service, successor)",
+        "            continue",
+        "tests/deploy/test_check.py",
+    ),
+    "dont-III-3": edit("deploy/check.py", "if found.drifted and", "if False and", "tests/deploy/test_check.py"),
+    "dont-III-4": edit("deploy/resume.py", 'if row["status"] != "paused":', "if False:", "tests/deploy/test_resume.py"),
+    "dont-IV-3": edit(
+        "deploy/data_directory.py", "if len(nodes) > 1:", "if len(nodes) > 9:", "tests/deploy/test_backup.py"
+    ),
+    "dont-IV-4": edit(
+        PREFLIGHT,
+        "abs(wanted.minor - current.minor) > 1",
+        "abs(wanted.minor - current.minor) > 9",
+        "tests/deploy/test_preflight.py",
+    ),
+    "dont-IV-5": edit(
+        PREFLIGHT,
+        'if action == "rollback":\n        findings +=',
+        "if not findings and False:\n        findings +=",
+        "tests/deploy/test_preflight.py",
+    ),
 }
+
+ROLLED_OUT = {
+    "do-VII-1": edit("deploy/check.py", "if found.drifted and", "if False and", "tests/deploy/test_check.py"),
+    "do-VII-4": edit(
+        ADDRESS,
+        'return url.scheme == "http" and _is_public(url.host)',
+        "return False",
+        "tests/deploy/test_check.py",
+    ),
+    "dont-IV-2": edit("RUNBOOK.md", "INVOCATION/cancel", "INVOCATION/kill", "tests/drills/test_bad_release.py"),
+}
+"""What the rollout command and the runbook can break as well."""
 
 DEPLOYED = {
     "do-VII-6": edit("deploy/compose.yaml", "ENVIRONMENT: production", "ENVIRONMENT: development"),
@@ -350,8 +397,17 @@ def test_what_is_deployed_is_clean(deployed: Project) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("guideline", [name for name in BREACHES if BREACHES[name].tests])
 def test_the_tests_turn_red(shop: Project, tmp_path: Path, guideline: str) -> None:
+    tests_turn_red(shop, tmp_path, guideline, BREACHES[guideline])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("guideline", ROLLED_OUT)
+def test_the_tests_of_the_rollout_turn_red(shop: Project, tmp_path: Path, guideline: str) -> None:
+    tests_turn_red(shop, tmp_path, guideline, ROLLED_OUT[guideline])
+
+
+def tests_turn_red(shop: Project, tmp_path: Path, guideline: str, breach: Breach) -> None:
     """Those that the registry names, and no others."""
-    breach = BREACHES[guideline]
     checks = (each.removeprefix("test:") for each in REGISTRY[guideline].enforced_by)
     tests = [check for check in checks if check.startswith(breach.tests)]
     assert tests

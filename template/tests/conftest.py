@@ -17,6 +17,8 @@ from tests.system import Lane, System
 
 pytest_plugins = [name for name in ("tests.shop",) if importlib.util.find_spec(name)]
 
+collect_ignore = ["drills"]  # unless they are asked for: `make drill`
+
 SHARED_SERVER = "," in os.environ.get("RESTATE_TEST_SERVER", "")
 
 

@@ -19,6 +19,7 @@ def start(
     ingress_port: int | None = None,
     admin_port: int | None = None,
     data: Path | None = None,
+    version: str | None = None,
 ) -> Server:
     """Starts a server and returns once its ingress and its admin API are healthy. Use it in a `with` block.
 
@@ -32,13 +33,14 @@ def start(
         ingress_port: else a free one.
         admin_port: else a free one.
         data: a directory that is kept; else a temporary one, removed by `stop`.
+        version: else the pinned one.
 
     Raises:
         ServerUnavailable: with what to install or to set.
         ProcessDied, NotInTime: the server does not come up; with the end of its log.
     """
     kind = kind or os.environ.get("RESTATE_TEST_SERVER") or "auto"
-    config = Config(dict(environment or {}), ingress_port, admin_port, data)
+    config = Config(dict(environment or {}), ingress_port, admin_port, data, version)
     if "," in kind:
         return RunningServer(kind, config)
     if kind == "native":

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from dev.project import pinned_server_version
 from dev.restate_server.server import ServerUnavailable
 
 INSTALL_SECONDS = 600
@@ -19,10 +20,13 @@ ARCHITECTURES = {"x86_64": "x64", "amd64": "x64", "aarch64": "arm64", "arm64": "
 def find(version: str) -> Path:
     """The executable of a version; the first call on a machine downloads it (about 70 MB).
 
+    $RESTATE_SERVER_BINARY stands for the pinned version only.
+
     Raises:
         ServerUnavailable: with what to install.
     """
-    if chosen := os.environ.get("RESTATE_SERVER_BINARY"):
+    chosen = os.environ.get("RESTATE_SERVER_BINARY")
+    if chosen and version == pinned_server_version():
         return _executable(Path(chosen))
     target = _target()
     # only the executable's own package: npm's @restatedev/restate-server merely chooses among these

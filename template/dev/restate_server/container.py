@@ -141,7 +141,9 @@ class DockerServer(Server):
 
 
 def _configured(config: Config, ingress: int, admin: int) -> DockerContainer:
-    container = DockerContainer(f"restatedev/restate:{pinned_server_version()}").with_command("--no-logo")
+    container = DockerContainer(f"restatedev/restate:{config.version or pinned_server_version()}").with_command(
+        "--no-logo"
+    )
     container.env = {
         **SMALL,
         "RESTATE_BASE_DIR": DATA,

@@ -20,7 +20,7 @@ class NativeServer(Server):
     kind = "native"
 
     def __init__(self, config: Config) -> None:
-        self._binary = binary.find(pinned_server_version())
+        self._binary = binary.find(config.version or pinned_server_version())
         self._kept = config.data is not None
         self._data = config.data or Path(tempfile.mkdtemp(prefix="restate-"))
         ingress, admin = config.ingress_port or free_port(), config.admin_port or free_port()
@@ -59,7 +59,7 @@ class NativeServer(Server):
             "RESTATE_ADVERTISED_ADDRESS": f"http://{fabric}",
         }
         log = self._data / "server.log"
-        self._process = Process("restate-server", [self._binary, "--no-logo"], log=log, environment=environment)
+        self._process = Process("restate-server", [self._binary], log=log, environment=environment)
         try:
             self._process.wait_until_healthy(*self.health_urls)
             self._process.wait_until(self.admin.answers_queries, "answers to queries")

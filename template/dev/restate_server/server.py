@@ -39,6 +39,7 @@ class Config:
     ingress_port: int | None = None
     admin_port: int | None = None
     data: Path | None = None
+    version: str | None = None
 
 
 class Server(abc.ABC):

@@ -71,6 +71,14 @@ async def place_with_voucher(ctx: Context, order: OrderWithVoucher) -> Receipt:
     return Receipt(number=order.sku)
 
 
+async def place_in_vain(ctx: Context, order: Order) -> Receipt:
+    return Receipt(number=await ctx.run_typed("work", _fail))
+
+
+async def place_after_work(ctx: Context, order: Order) -> Receipt:
+    return Receipt(number=await ctx.run_typed("work", _succeed))
+
+
 async def place_without_promise(ctx: Context, order: Order) -> ReceiptWithoutPromise:
     return ReceiptWithoutPromise(number=None)
 
@@ -135,6 +143,7 @@ class Version:
 
     handlers: Handlers = dataclasses.field(default_factory=lambda: FIRST)
     is_object: bool = False
+    object_place: Callable[..., Any] = place
     private: bool = False
     private_handlers: tuple[str, ...] = ()
     retention: timedelta = timedelta(days=2)
@@ -169,7 +178,7 @@ class Version:
 
     def _object(self, prefix: str) -> Component:
         orders = VirtualObject(f"{prefix}Orders", **self._options)
-        orders.handler(name="place")(place)
+        orders.handler(name="place")(self.object_place)
         return orders
 
 
@@ -199,4 +208,6 @@ VERSIONS = {
     "optional-field": Version(_with(place=place_with_voucher)),
     "raised-retention": Version(retention=timedelta(days=3)),
     "another-way": Version(_with(nap=another_way)),
+    "broken-object": Version(is_object=True, object_place=place_in_vain),
+    "mended-object": Version(is_object=True, object_place=place_after_work),
 }

@@ -1,0 +1,13 @@
+"""The drills of a rendered project: its runbook does what it says."""
+
+import pytest
+
+from tests.rendering import Project
+
+
+@pytest.mark.slow
+def test_the_runbook_does_what_it_says(shop: Project) -> None:
+    """A blank project's drills are the same: their services are not the shop's."""
+    printed = shop.make("drill")
+    assert " passed" in printed
+    assert "skipped" not in printed

@@ -70,7 +70,9 @@ def _isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
     config.write_text("[user]\nname = Nobody\nemail = nobody@example.com\n[init]\ndefaultBranch = main\n")
     os.environ.update(GIT_CONFIG_GLOBAL=str(config), GIT_CONFIG_SYSTEM=os.devnull, GIT_CONFIG_NOSYSTEM="1")
     os.environ["PATH"] += f"{os.pathsep}{TEMPLATE / '.tools' / 'bin'}"  # uv, where the machine has none
-    for inherited in ("VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "MFLAGS"):
+    # pytest of a rendered project must not take itself for a worker of this one
+    ours = [name for name in os.environ if name.startswith("PYTEST_XDIST_")]
+    for inherited in ("VIRTUAL_ENV", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", *ours):
         os.environ.pop(inherited, None)
 
 

@@ -39,3 +39,8 @@ class Rule:
     check: Callable[[Any], Iterable[Finding]]
     fixable: bool = False
     file: str = "module.py"
+
+    def finding(self, path: str, line: int, message: str) -> Finding:
+        """What it found in a line, at its own severity."""
+        guideline = self.guidelines[0] if self.guidelines else ""
+        return Finding(path, line, 0, self.name, guideline, self.severity, message)

@@ -82,7 +82,7 @@ def is_app(text: str) -> bool:
 
 
 def _broken(path: str, line: int, message: str) -> Finding:
-    return Finding(path, line, 0, RULE.name, "", Severity.ERROR, " ".join(message.split()))
+    return RULE.finding(path, line, " ".join(message.split()))
 
 
 RULE = Rule(

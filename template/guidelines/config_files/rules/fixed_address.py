@@ -23,7 +23,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
                 message = "$LATEST is whatever was uploaded last, and no version"
             else:
                 continue
-            yield Finding(file.path, number, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(file.path, number, message)
 
 
 _GOOD = """\

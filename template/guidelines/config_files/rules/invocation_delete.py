@@ -9,7 +9,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     for file in deployment.files:
         for line in calls(file, "DELETE", "invocations"):
             message = "an invocation is ended by DELETE"
-            yield Finding(file.path, line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(file.path, line, message)
 
 
 _GOOD = """\

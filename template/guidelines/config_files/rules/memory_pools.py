@@ -21,7 +21,7 @@ ROCKSDB = "2 GiB"
 def check(deployment: Deployment) -> Iterator[Finding]:
     for server in deployment.servers:
         for message in _problems(server):
-            yield Finding(server.path, server.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(server.path, server.line, message)
 
 
 def _problems(server: Server) -> Iterator[str]:

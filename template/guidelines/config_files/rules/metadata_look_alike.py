@@ -13,7 +13,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         if "aws-endpoint-url" in client or not str(client.get("path", "")).startswith("s3://"):
             store = client.get("aws-endpoint-url") or client.get("path") or "a store that is not named"
             message = f"{server.name} keeps its metadata in {store}, which is not S3"
-            yield Finding(server.path, server.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(server.path, server.line, message)
 
 
 _GOOD = """\

@@ -12,21 +12,17 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         for image in _images(file):
             if not at(image, "digest"):
                 message = f"image '{at(image, 'name')}' has no digest: what a tag means may change"
-                yield _finding(file, image.line, message)
+                yield RULE.finding(file.path, image.line, message)
     for service in deployment.of_kind("RestateDeployment"):
         for container in listed(service.get("spec", "template", "spec", "containers")):
             name = str(at(container, "image"))
             if "@sha256:" not in name and name not in replaced:
                 message = f"{service.name} runs '{name}', which is no digest: what it means may change"
-                yield _finding(service, line_at(container, "image"), message)
+                yield RULE.finding(service.path, line_at(container, "image"), message)
 
 
 def _images(file: Object) -> list[Table]:
     return [image for image in listed(file.get("images")) if isinstance(image, Table)]
-
-
-def _finding(subject: Object, line: int, message: str) -> Finding:
-    return Finding(subject.path, line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
 
 
 _GOOD = """\

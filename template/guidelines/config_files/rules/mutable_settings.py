@@ -18,7 +18,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
                 if name and str(name) not in hashed:
                     message = f"{service.name} reads ConfigMap '{name}', whose name stays when its content changes"
                     line = line_at(source, "configMapRef", "name")
-                    yield Finding(service.path, line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+                    yield RULE.finding(service.path, line, message)
 
 
 _GOOD = """\

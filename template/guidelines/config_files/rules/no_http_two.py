@@ -13,12 +13,12 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         for port in listed(service.get("spec", "ports")):
             if _is_restate(port) and at(port, "appProtocol") not in SPEAKS:
                 message = f"{service.name} does not say that port {at(port, 'port')} speaks HTTP/2"
-                yield Finding(service.path, port.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+                yield RULE.finding(service.path, port.line, message)
     for each in deployment.of_kind("RestateDeployment"):
         if each.get("spec", "restate", "useHttp11"):
             line = line_at(each.table, "spec", "restate", "useHttp11")
             message = f"{each.name} is called over HTTP/1.1, where each step is a request of its own"
-            yield Finding(each.path, line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(each.path, line, message)
 
 
 def _is_restate(port: object) -> bool:

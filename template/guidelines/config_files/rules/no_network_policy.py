@@ -10,14 +10,14 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     for service in deployment.of_kind("RestateDeployment"):
         labels = mapping(service.get("spec", "template", "metadata", "labels"))
         if not any(_covers(policy, labels) for policy in policies):
-            yield _finding(service, f"no NetworkPolicy says who may talk to {service.name}")
+            yield RULE.finding(service.path, service.line, f"no NetworkPolicy says who may talk to {service.name}")
     for policy in policies:
         for rule in listed(policy.get("spec", "ingress")):
             if not at(rule, "from"):
-                yield _finding(policy, f"{policy.name} lets everybody in")
+                yield RULE.finding(policy.path, policy.line, f"{policy.name} lets everybody in")
     for cluster in deployment.of_kind("RestateCluster"):
         if cluster.get("spec", "security", "disableNetworkPolicies"):
-            yield _finding(cluster, f"{cluster.name} has no network policies")
+            yield RULE.finding(cluster.path, cluster.line, f"{cluster.name} has no network policies")
 
 
 def _covers(policy: Object, labels: dict[str, str]) -> bool:
@@ -25,10 +25,6 @@ def _covers(policy: Object, labels: dict[str, str]) -> bool:
     return (
         "Ingress" in (listed(policy.get("spec", "policyTypes")) or ["Ingress"]) and selector.items() <= labels.items()
     )
-
-
-def _finding(subject: Object, message: str) -> Finding:
-    return Finding(subject.path, subject.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
 
 
 _GOOD = """\

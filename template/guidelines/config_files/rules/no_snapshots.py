@@ -9,7 +9,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     for server in deployment.servers:
         if server.nodes > 1 and not at(server.settings, "worker", "snapshots", "destination"):
             message = f"{server.name} is one of {server.nodes} nodes, and takes no snapshots"
-            yield Finding(server.path, server.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(server.path, server.line, message)
 
 
 _GOOD = """\

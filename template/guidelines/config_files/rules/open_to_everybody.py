@@ -15,15 +15,15 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         for port in container.ports:
             if _is_of_restate(container, port) and not _is_local(port):
                 line = line_at(container.table, "ports")
-                yield _finding(container.path, line, f"{container.name} publishes {_text(port)} on every address")
+                yield RULE.finding(container.path, line, f"{container.name} publishes {_text(port)} on every address")
     for cluster in deployment.of_kind("RestateCluster"):
         for port in ("ingress", "admin", "node"):
             if cluster.get("spec", "security", "networkPeers", port) == []:
                 line = line_at(cluster.table, "spec", "security", "networkPeers", port)
-                yield _finding(cluster.path, line, f"{cluster.name} lets every pod call its {port} port")
+                yield RULE.finding(cluster.path, line, f"{cluster.name} lets every pod call its {port} port")
     for function in deployment.functions:
         if function.get("Properties", "FunctionUrlConfig", "AuthType") == "NONE":
-            yield _finding(function.path, function.line, f"{function.name} has a URL that everybody may call")
+            yield RULE.finding(function.path, function.line, f"{function.name} has a URL that everybody may call")
 
 
 def _is_of_restate(container: Container, port: object) -> bool:
@@ -38,10 +38,6 @@ def _is_local(port: object) -> bool:
 
 def _text(port: object) -> str:
     return f"{port.get('published')}:{port.get('target')}" if isinstance(port, dict) else str(port)
-
-
-def _finding(path: str, line: int, message: str) -> Finding:
-    return Finding(path, line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
 
 
 _GOOD = """\

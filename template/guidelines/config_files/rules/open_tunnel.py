@@ -9,19 +9,17 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     for environment in deployment.of_kind("RestateCloudEnvironment"):
         if environment.get("spec", "tunnel", "remoteProxy"):
             line = line_at(environment.table, "spec", "tunnel", "remoteProxy")
-            yield _finding(environment.path, line, f"{environment.name} opens the remote ports of its tunnel")
+            yield RULE.finding(environment.path, line, f"{environment.name} opens the remote ports of its tunnel")
     for container in deployment.containers:
         if not TUNNEL_IMAGE.search(container.image):
             continue
         if container.environment.get("RESTATE_REMOTE_PROXY") != "false":
             line = line_at(container.table, "environment")
-            yield _finding(container.path, line, f"{container.name} does not close its remote ports")
+            yield RULE.finding(container.path, line, f"{container.name} does not close its remote ports")
         if container.table.get("ports"):
-            yield _finding(container.path, line_at(container.table, "ports"), f"{container.name} publishes its ports")
-
-
-def _finding(path: str, line: int, message: str) -> Finding:
-    return Finding(path, line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(
+                container.path, line_at(container.table, "ports"), f"{container.name} publishes its ports"
+            )
 
 
 _GOOD = """\

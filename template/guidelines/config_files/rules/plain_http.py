@@ -1,7 +1,7 @@
 import re
 from collections.abc import Iterator
 
-from guidelines.config_files.deployment import Deployment, Object, at, listed
+from guidelines.config_files.deployment import Deployment, at, listed
 from guidelines.finding import Finding, Severity
 from guidelines.rule import Rule
 
@@ -13,18 +13,18 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     for gateway in deployment.of_kind("Gateway"):
         for listener in listed(gateway.get("spec", "listeners")):
             if at(listener, "protocol") == "HTTP":
-                yield _finding(gateway, f"{gateway.name} listens without TLS")
+                yield RULE.finding(gateway.path, gateway.line, f"{gateway.name} listens without TLS")
     for ingress in deployment.of_kind("Ingress"):
         if not ingress.get("spec", "tls"):
-            yield _finding(ingress, f"{ingress.name} has no tls")
+            yield RULE.finding(ingress.path, ingress.line, f"{ingress.name} has no tls")
     for service in deployment.of_kind("RestateDeployment"):
         url = str(service.get("spec", "restate", "register", "url") or "")
         if url.startswith("http://") and not INSIDE.match(url):
-            yield _finding(service, f"{service.name} is registered at {url}, which leaves the cluster unencrypted")
-
-
-def _finding(subject: Object, message: str) -> Finding:
-    return Finding(subject.path, subject.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(
+                service.path,
+                service.line,
+                f"{service.name} is registered at {url}, which leaves the cluster unencrypted",
+            )
 
 
 _GOOD = """\

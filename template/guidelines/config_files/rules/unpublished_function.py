@@ -12,7 +12,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
             if value is None or (wanted and value != wanted):
                 message = f"{function.name} has no {option}{f': {wanted}' if wanted else ''}"
                 line = line_at(function.table, "Properties", option)
-                yield Finding(function.path, line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+                yield RULE.finding(function.path, line, message)
 
 
 _GOOD = """\

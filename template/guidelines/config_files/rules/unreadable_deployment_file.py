@@ -9,7 +9,7 @@ def check(deployment: Deployment) -> Iterator[Finding]:
     for file in deployment.files:
         if file.problem:
             line, message = file.problem
-            yield Finding(file.path, line, 0, RULE.name, "", RULE.severity, message)
+            yield RULE.finding(file.path, line, message)
 
 
 _GOOD = """\

@@ -15,14 +15,10 @@ def check(deployment: Deployment) -> Iterator[Finding]:
         for number, line in enumerate(file.text.splitlines(), 1):
             match = DEVELOPMENT.search(line.partition("#")[0])
             if match:
-                yield _finding(file.path, number, f"{match['value']} does not insist on IDENTITY_KEYS")
+                yield RULE.finding(file.path, number, f"{match['value']} does not insist on IDENTITY_KEYS")
         name = file.path.rpartition("/")[2]
         if name.startswith("Dockerfile") and "ENVIRONMENT=production" not in file.text:
-            yield _finding(file.path, 1, "the image does not say ENVIRONMENT=production, so it answers everybody")
-
-
-def _finding(path: str, line: int, message: str) -> Finding:
-    return Finding(path, line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(file.path, 1, "the image does not say ENVIRONMENT=production, so it answers everybody")
 
 
 _GOOD = """\

@@ -18,7 +18,7 @@ def check(served: Served) -> Iterator[Finding]:
         expected = EXPECTED[handler.service_kind, handler.kind]
         if handler.context in EXPECTED.values() and handler.context != expected:
             message = f"{handler} takes {handler.context}, but is served as {_kind(handler)}, which gets {expected}"
-            yield Finding(handler.path, handler.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(handler.path, handler.line, message)
 
 
 def _kind(handler: Handler) -> str:

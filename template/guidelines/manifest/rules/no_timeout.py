@@ -9,7 +9,7 @@ def check(served: Served) -> Iterator[Finding]:
     for component in served.components:
         for subject, missing in component.told(_missing):
             message = f"{subject} states no {missing}"
-            yield Finding(subject.path, subject.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(subject.path, subject.line, message)
 
 
 def _missing(handler: Handler) -> str:

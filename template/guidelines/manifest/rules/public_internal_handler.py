@@ -10,7 +10,7 @@ def check(served: Served) -> Iterator[Finding]:
         sender = served.internal.get((handler.path, handler.line))
         if sender and not handler.private:
             message = f"{handler} is what {sender} sends to its own key, but anybody can send it"
-            yield Finding(handler.path, handler.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(handler.path, handler.line, message)
 
 
 _GOOD = """\

@@ -9,7 +9,7 @@ def check(served: Served) -> Iterator[Finding]:
     for handler in served.handlers:
         if handler.on_max_attempts == "kill":
             message = f"{handler} is killed after {handler.max_attempts or 'the last of its'} attempts"
-            yield Finding(handler.path, handler.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(handler.path, handler.line, message)
 
 
 _GOOD = """\

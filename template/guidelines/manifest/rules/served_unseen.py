@@ -9,7 +9,7 @@ def check(served: Served) -> Iterator[Finding]:
     for handler in served.handlers:
         if (handler.path, handler.line) not in served.linted:
             message = f"{handler} is served, but the linter did not see it: nothing in it was checked"
-            yield Finding(handler.path, handler.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(handler.path, handler.line, message)
 
 
 _GOOD = """\

@@ -9,7 +9,7 @@ def check(served: Served) -> Iterator[Finding]:
     for handler in served.handlers:
         if not handler.is_async:
             message = f"{handler} is served, but is no `async def`"
-            yield Finding(handler.path, handler.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(handler.path, handler.line, message)
 
 
 _GOOD = """\

@@ -13,7 +13,7 @@ def check(served: Served) -> Iterator[Finding]:
             message = f"{component.name} does not say whether its state is sent along with each invocation"
         else:
             message = f"{component.name} lists the state to preload, and server 1.7 refuses to register that"
-        yield Finding(component.path, component.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+        yield RULE.finding(component.path, component.line, message)
 
 
 _GOOD = """\

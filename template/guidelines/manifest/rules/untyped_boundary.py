@@ -11,7 +11,7 @@ def check(served: Served) -> Iterator[Finding]:
             harmless = ("checked", "plain") if what == "output" else ("checked",)
             if value is not None and value.check not in harmless:
                 message = f"the {what} of {handler} {_problem(value)}"
-                yield Finding(handler.path, handler.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+                yield RULE.finding(handler.path, handler.line, message)
 
 
 def _problem(value: Value) -> str:

@@ -12,10 +12,10 @@ def check(served: Served) -> Iterator[Finding]:
         mains = [handler for handler in component.handlers if handler.kind == "workflow"]
         if not mains:
             message = f"workflow {component.name} has no main handler"
-            yield Finding(component.path, component.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(component.path, component.line, message)
         for extra in mains[1:]:
             message = f"workflow {component.name} has another main handler: {mains[0].name}"
-            yield Finding(extra.path, extra.line, 0, RULE.name, RULE.guidelines[0], RULE.severity, message)
+            yield RULE.finding(extra.path, extra.line, message)
 
 
 _GOOD = """\

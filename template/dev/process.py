@@ -133,6 +133,19 @@ class Process:
 
         self.wait_until(healthy, f"a healthy answer of its own from {' and '.join(urls)}", timeout)
 
+    def once_healthy(self, *urls: str) -> Self:
+        """Itself, once it is healthy; if that fails, it is killed first.
+
+        Raises:
+            ProcessDied, NotInTime: as in `wait_until`.
+        """
+        try:
+            self.wait_until_healthy(*urls)
+        except BaseException:
+            self.kill()
+            raise
+        return self
+
     def listens_on(self, port: int) -> bool:
         """Whether it is this process, or a child of it, that listens on a TCP port."""
         try:

@@ -21,9 +21,4 @@ def start_service(
     settings = {"HOST": server.app_host, "PORT": str(port), "INGRESS_URL": server.ingress_url}
     settings.update(environment or {})
     service = Process("service", [sys.executable, "-m", "serve"], log=log, environment=settings)
-    try:
-        service.wait_until_healthy(f"http://{server.app_host}:{port}/health")
-    except BaseException:
-        service.kill()
-        raise
-    return service
+    return service.once_healthy(f"http://{server.app_host}:{port}/health")

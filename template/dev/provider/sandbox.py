@@ -39,13 +39,7 @@ class Sandbox:
         options = ["--port", str(self.port), "--webhook-secret", SECRET]
         options += ["--ledger", str(self._directory / "ledger.db")]
         command = [sys.executable, "-m", "dev.provider", *options]
-        process = Process("sandbox", command, log=self._directory / "sandbox.log")
-        try:
-            process.wait_until_healthy(f"{self.url}/health")
-        except BaseException:
-            process.kill()
-            raise
-        return process
+        return Process("sandbox", command, log=self._directory / "sandbox.log").once_healthy(f"{self.url}/health")
 
     def app_environment(self, ingress_url: str) -> dict[str, str]:
         """Settings that make the app use this sandbox, and the sandbox report to that ingress."""

@@ -9,12 +9,12 @@ from dev.ports import free_port
 from dev.process import Process, ProcessDied
 from dev.project import pinned_server_version
 from dev.restate_server import binary
-from dev.restate_server.server import NODE, SMALL, Config, Server
+from dev.restate_server.server import NODE, SMALL, Config, ProcessServer
 
 STOP_SECONDS = 1.0
 
 
-class NativeServer(Server):
+class NativeServer(ProcessServer):
     """Listens on 127.0.0.1 only."""
 
     kind = "native"
@@ -67,22 +67,9 @@ class NativeServer(Server):
             self._process.kill()
             raise
 
-    def app_url(self, port: int) -> str:
-        return f"http://127.0.0.1:{port}"
-
-    @property
-    def alive(self) -> bool:
-        return self._process.returncode is None
-
-    def kill(self) -> None:
-        self._process.kill()
-
     def restart(self) -> None:
         self.kill()
         self._start()
-
-    def log_tail(self, lines: int = 20) -> str:
-        return self._process.tail(lines)
 
     def stop(self) -> None:
         self.admin.close()

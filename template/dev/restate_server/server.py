@@ -7,7 +7,7 @@ from typing import Self
 
 from dev.admin import Admin
 from dev.errors import DevError
-from dev.process import answers
+from dev.process import Process, answers
 
 NODE = "dev"
 """Name of the only node. It must not change as long as a data directory is used."""
@@ -101,3 +101,22 @@ class Server(abc.ABC):
 
     def __exit__(self, *exception: object) -> None:
         self.stop()
+
+
+class ProcessServer(Server):
+    """A server that is a process on this machine; whoever starts it sets `_process`."""
+
+    _process: Process
+
+    def app_url(self, port: int) -> str:
+        return f"http://127.0.0.1:{port}"
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def log_tail(self, lines: int = 20) -> str:
+        return self._process.tail(lines)

@@ -8,14 +8,14 @@ from pathlib import Path
 from dev.ports import free_port
 from dev.process import Process
 from dev.project import pinned_server_version
-from dev.restate_server import Server, binary
-from dev.restate_server.server import SMALL
+from dev.restate_server import binary
+from dev.restate_server.server import SMALL, ProcessServer
 
 NODES = 3
 PARTITIONS = 2
 
 
-class Node(Server):
+class Node(ProcessServer):
     """One of them. Its name, its id and its address are its own for life (dont-III-8)."""
 
     kind = "node"
@@ -59,23 +59,10 @@ class Node(Server):
         """Until it answers, queries too."""
         self._process.wait_until(self.healthy, "healthy answers", timeout=60.0)
 
-    def app_url(self, port: int) -> str:
-        return f"http://127.0.0.1:{port}"
-
-    @property
-    def alive(self) -> bool:
-        return self._process.returncode is None
-
-    def kill(self) -> None:
-        self._process.kill()
-
     def restart(self) -> None:
         self.kill()
         self.launch()
         self.wait()
-
-    def log_tail(self, lines: int = 20) -> str:
-        return self._process.tail(lines)
 
     def stop(self) -> None:
         self.admin.close()

@@ -46,12 +46,7 @@ class Service:
         command = [sys.executable, "-m", "tests.drills.service", self.version]
         log = self.directory / f"{self.version}-{self.port}.log"
         process = Process(self.version, command, log=log, environment=environment)
-        try:
-            process.wait_until_healthy(f"{self.url}/health")
-        except BaseException:
-            process.kill()
-            raise
-        return process
+        return process.once_healthy(f"{self.url}/health")
 
 
 class Rehearsal(Staging):

@@ -263,7 +263,10 @@ BREACHES = {
         ADDRESS, '"use_http_11": self.use_http_11', '"use_http_11": True', "tests/deploy/test_bad_input.py"
     ),
     "do-VII-12": edit(
-        PREFLIGHT, "    if saved is None:\n", "    if saved is None:\n        return\n", "tests/deploy/test_preflight.py"
+        PREFLIGHT,
+        "    if saved is None:\n",
+        "    if saved is None:\n        return\n",
+        "tests/deploy/test_preflight.py",
     ),
     "dont-III-2": edit(
         "deploy/compatibility.py",

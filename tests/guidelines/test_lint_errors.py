@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from guidelines.finding import Severity
-from tests.guidelines.test_lint_model import HEAD
+from tests.guidelines.snippets import HEAD
 from tests.guidelines.trees import check
 
 FOUND = {

@@ -1,31 +1,11 @@
 """What the model sees through: each snippet hides one violation, or none, in a form of Python that people write."""
 
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
-from guidelines.finding import Severity
-from tests.guidelines.trees import check
-
-HEAD = """
-import asyncio, contextlib, contextvars, dataclasses, functools, os, random, time, uuid
-from datetime import datetime, timedelta
-import httpx
-import restate
-from restate import Context, ObjectContext, ObjectSharedContext, RunOptions, Service, TerminalError, VirtualObject
-from restate import Workflow, WorkflowContext, WorkflowSharedContext
-
-svc = Service("S")
-obj = VirtualObject("O")
-wf = Workflow("W")
-
-def effect(x: str = "") -> str:
-    return x
-
-async def aeffect(x: str = "") -> str:
-    return x
-"""
+from tests.guidelines.snippets import loud
+from tests.guidelines.trees import rules_of
 
 FOUND = {
     "directly": ("unstable-clock", "@svc.handler()\nasync def h(ctx: Context) -> float:\n    return time.time()"),
@@ -1034,8 +1014,8 @@ FOUND = {
 @pytest.mark.parametrize("name", FOUND)
 def test_a_violation_is_found(name: str, tmp_path: Path) -> None:
     rule, code = FOUND[name]
-    found = check(tmp_path, {"service.py": HEAD + dedent(code)})
-    assert rule in {f.rule for f in found if f.severity is not Severity.ADVICE}, found
+    found = loud(tmp_path, code)
+    assert rule in rules_of(found), found
 
 
 CLEAN = {
@@ -1403,5 +1383,4 @@ CLEAN = {
 
 @pytest.mark.parametrize("name", CLEAN)
 def test_right_code_is_clean(name: str, tmp_path: Path) -> None:
-    found = check(tmp_path, {"service.py": HEAD + dedent(CLEAN[name])})
-    assert [f for f in found if f.severity is not Severity.ADVICE and f.rule != "untyped-handler"] == []
+    assert [finding for finding in loud(tmp_path, CLEAN[name]) if finding.rule != "untyped-handler"] == []

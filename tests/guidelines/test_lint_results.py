@@ -5,8 +5,8 @@ from textwrap import indent
 
 import pytest
 
-from tests.guidelines.test_lint_model import HEAD
-from tests.guidelines.trees import check
+from tests.guidelines.snippets import loud
+from tests.guidelines.trees import rules_of
 
 BODY = """
 import decimal, typing
@@ -176,6 +176,6 @@ async def h(ctx: Context) -> float:
     assert "unstable-clock" in _rules(tmp_path, body)
 
 
-def _rules(root: Path, body: str) -> set[str]:
+def _rules(root: Path, body: str) -> list[str]:
     """The rules that find something at warning or error."""
-    return {finding.rule for finding in check(root, {"app.py": HEAD + body}) if finding.severity.value != "advice"}
+    return rules_of(loud(root, body))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.guidelines.test_lint_model import HEAD
+from tests.guidelines.snippets import HEAD
 from tests.guidelines.trees import check
 
 BODY = """

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
-from textwrap import dedent
+from textwrap import dedent, indent
 
 from guidelines.finding import Finding, Severity
 from tests.guidelines.trees import check
@@ -25,6 +25,19 @@ def effect(x: str = "") -> str:
 async def aeffect(x: str = "") -> str:
     return x
 """
+
+CAUGHT = """
+@svc.handler()
+async def h(ctx: Context, x: str) -> str:
+    try:
+        return await ctx.run_typed("a", effect)
+    except TerminalError as e:
+"""
+
+
+def caught(clause: str, above: str = "") -> str:
+    """A snippet: the clause for a step's terminal error `e`, in a handler below other lines."""
+    return dedent(above) + CAUGHT + indent(dedent(clause).strip(), " " * 8) + "\n"
 
 
 def loud(root: Path, snippet: str) -> list[Finding]:

@@ -1,5 +1,19 @@
 """What a step may hold, and ways to build one."""
 
+PIPE = """
+class Pipe:
+    def __init__(self, ctx): self.ctx = ctx; self.steps = []
+    def then(self, name, fn):
+        self.steps.append((name, fn))
+        return self
+    async def run(self):
+        for name, fn in self.steps:
+            await self.ctx.run_typed(name, fn)
+@svc.handler()
+async def h(ctx: Context) -> None:
+    await Pipe(ctx){steps}.run()
+"""
+
 FOUND = {
     "nested class instance holds ctx": (
         "context-in-step",
@@ -32,19 +46,7 @@ FOUND = {
     ),
     "pipeline of steps fluent": (
         "context-in-step",
-        """
-        class Pipe:
-            def __init__(self, ctx): self.ctx = ctx; self.steps = []
-            def then(self, name, fn):
-                self.steps.append((name, fn))
-                return self
-            async def run(self):
-                for name, fn in self.steps:
-                    await self.ctx.run_typed(name, fn)
-        @svc.handler()
-        async def h(ctx: Context) -> None:
-            await Pipe(ctx).then("a", lambda: 1).then("b", lambda: ctx.uuid()).run()
-        """,
+        PIPE.replace("{steps}", '.then("a", lambda: 1).then("b", lambda: ctx.uuid())'),
     ),
 }
 
@@ -62,19 +64,9 @@ CLEAN = {
                 return len(c)
             return await ctx.run_typed("x", step)
         """,
-    "pipeline of steps fluent": """
-        class Pipe:
-            def __init__(self, ctx): self.ctx = ctx; self.steps = []
-            def then(self, name, fn):
-                self.steps.append((name, fn))
-                return self
-            async def run(self):
-                for name, fn in self.steps:
-                    await self.ctx.run_typed(name, fn)
-        @svc.handler()
-        async def h(ctx: Context) -> None:
-            await Pipe(ctx).then("a", lambda: time.time()).then("b", lambda: str(uuid.uuid4())).run()
-        """,
+    "pipeline of steps fluent": PIPE.replace(
+        "{steps}", '.then("a", lambda: time.time()).then("b", lambda: str(uuid.uuid4()))'
+    ),
     "decorator making steps": """
         def step(fn):
             @functools.wraps(fn)

@@ -1,5 +1,7 @@
 """Terminal errors that are caught and go no further, a cancellation among them."""
 
+from tests.guidelines.snippets import caught
+
 FOUND = {
     "logged and forgotten": (
         "swallowed-terminal-error",
@@ -211,36 +213,27 @@ CLEAN = {
                     await ctx.sleep(timedelta(seconds=2 ** i))
             raise last or TerminalError("x")
         """,
-    "asks for the word": """
-        @svc.handler()
-        async def h(ctx: Context, n: int) -> str:
-            try:
-                return await ctx.run_typed("send", effect)
-            except TerminalError as err:
-                if "cancel" in str(err).lower():
-                    return "cancelled"
-                return "x"
+    "asks for the word": caught(
+        """
+        if "cancel" in str(e).lower():
+            return "cancelled"
+        return "x"
         """,
-    "raises but for one status": """
-        @svc.handler()
-        async def h(ctx: Context, n: int) -> str:
-            try:
-                return await ctx.run_typed("send", effect)
-            except TerminalError as err:
-                if err.status_code != 404:
-                    raise
-                return "x"
+    ),
+    "raises but for one status": caught(
+        """
+        if e.status_code != 404:
+            raise
+        return "x"
         """,
-    "asks by name": """
-        from http import HTTPStatus
-        @svc.handler()
-        async def h(ctx: Context, n: int) -> str:
-            try:
-                return await ctx.run_typed("send", effect)
-            except TerminalError as err:
-                cancelled = err.status_code == HTTPStatus.CONFLICT
-                return "cancelled" if cancelled else "failed"
+    ),
+    "asks by name": caught(
+        """
+        cancelled = e.status_code == HTTPStatus.CONFLICT
+        return "cancelled" if cancelled else "failed"
         """,
+        above="from http import HTTPStatus",
+    ),
     "requests exceptions and timeouts": """
         import requests
         @svc.handler()

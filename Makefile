@@ -1,7 +1,11 @@
 # Every command of the template repository. uv is fetched into .tools/ where it is missing.
 UV := $(or $(shell command -v uv 2>/dev/null),$(CURDIR)/.tools/bin/uv)
-# the machine's own certificates, where it has them: behind a company's proxy those of uv will not do
-export UV_SYSTEM_CERTS ?= $(if $(wildcard /etc/ssl/certs/ca-certificates.crt),true,false)
+# the machine's own certificates, where it has them: behind a company's proxy those of uv and npm will not do
+CERTIFICATES := $(wildcard /etc/ssl/certs/ca-certificates.crt)
+export UV_SYSTEM_CERTS ?= $(if $(CERTIFICATES),true,false)
+ifneq ($(CERTIFICATES),)
+export NODE_EXTRA_CA_CERTS ?= $(CERTIFICATES)
+endif
 
 .PHONY: help demo test matrix check format bench newest lock release
 

@@ -400,16 +400,16 @@ def test_what_is_deployed_is_clean(deployed: Project) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("guideline", [name for name in BREACHES if BREACHES[name].tests])
 def test_the_tests_turn_red(shop: Project, tmp_path: Path, guideline: str) -> None:
-    tests_turn_red(shop, tmp_path, guideline, BREACHES[guideline])
+    assert_tests_turn_red(shop, tmp_path, guideline, BREACHES[guideline])
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("guideline", ROLLED_OUT)
 def test_the_tests_of_the_rollout_turn_red(shop: Project, tmp_path: Path, guideline: str) -> None:
-    tests_turn_red(shop, tmp_path, guideline, ROLLED_OUT[guideline])
+    assert_tests_turn_red(shop, tmp_path, guideline, ROLLED_OUT[guideline])
 
 
-def tests_turn_red(shop: Project, tmp_path: Path, guideline: str, breach: Breach) -> None:
+def assert_tests_turn_red(shop: Project, tmp_path: Path, guideline: str, breach: Breach) -> None:
     """Those that the registry names, and no others."""
     checks = (each.removeprefix("test:") for each in REGISTRY[guideline].enforced_by)
     tests = [check for check in checks if check.startswith(breach.tests)]

@@ -156,8 +156,8 @@ class Staging:
                 admin.request("DELETE", f"/v3/deployments/{each['id']}", force="true")
 
     @staticmethod
-    def until(condition: Callable[[], bool], what: str) -> None:
-        wait_until(condition, what, timeout=20.0)
+    def until(condition: Callable[[], bool], what: str, timeout: float = 20.0) -> None:
+        wait_until(condition, what, timeout)
 
 
 @contextmanager

@@ -95,7 +95,7 @@ def test_status_asks_as_often_whatever_is_in_flight(deploy: Command, fleet: Flee
             there = now.of(first)
             return there is not None and there.work.invocations + now.waiting.invocations >= 1_000
 
-        staging.until(all_there, "a thousand invocations are in flight")
+        staging.until(all_there, "a thousand invocations are in flight", timeout=60.0)
         assert admin.requests == few == 4
         admin.close()
         staging.clear()

@@ -3,18 +3,21 @@
 import json
 import os
 import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from dev.project import ROOT, pinned_server_version
 
+COMPOSE = str(Path(sys.executable).parent / "docker-compose")
 IMAGE = f"restatedev/restate:{pinned_server_version()}"
 VARIABLES = {"RESTATE_VERSION": pinned_server_version(), "RELEASE": "v2", "SNAPSHOTS": "s3://bucket/snapshots"}
 
 
 def compose(file: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    command = ["docker-compose", "--file", f"deploy/{file}", "config", "--no-env-resolution", "--format", "json"]
+    command = [COMPOSE, "--file", f"deploy/{file}", "config", "--no-env-resolution", "--format", "json"]
     environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], **variables}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
 

@@ -87,9 +87,9 @@ class Rehearsal(Staging):
         self.until(there, f"{invocation_id} fails with {code}")
 
     @staticmethod
-    def until(condition: Callable[[], bool], what: str) -> None:
+    def until(condition: Callable[[], bool], what: str, timeout: float = 60.0) -> None:
         """With more patience than a test has: elections and backoffs take their time."""
-        wait_until(condition, what, timeout=60.0)
+        wait_until(condition, what, timeout)
 
     def follow(self, name: str, **values: object) -> str:
         """Runs a command of the runbook against this server, and returns what it prints."""

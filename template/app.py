@@ -1,6 +1,7 @@
 """One ASGI app out of everything found in services/, objects/ and workflows/: dropping a file in is enough."""
 
 import importlib
+import importlib.util
 import pkgutil
 from types import ModuleType
 from typing import Any
@@ -52,6 +53,8 @@ def _import(name: str) -> ModuleType:
 
 
 def _app() -> Any:
+    if importlib.util.find_spec("telemetry"):  # where it was chosen; it declares a resource, and settings
+        _import("telemetry")
     found = components()
     settings.check()  # after the imports: every component has declared its settings by now
     return restate.app(found, identity_keys=settings.ServerSettings.read().identity_keys)

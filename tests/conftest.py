@@ -140,6 +140,6 @@ def clone_of_the_working_tree(clone: Path) -> None:
 
 @pytest.fixture(scope="session")
 def deployed(template: Path, once: Once) -> Project:
-    """The shop with all `deploy_targets`, with its dependencies installed. Tests must leave it as it is."""
-    targets = [*QUESTIONS["deploy_targets"]["choices"].values()]
-    return Project(once("deployed", lambda where: render(template, where, deploy_targets=targets).set_up()))
+    """The shop with all `deploy_targets`, and traces; with its dependencies installed. Tests must leave it as it is."""
+    answers = {"deploy_targets": [*QUESTIONS["deploy_targets"]["choices"].values()], "telemetry": "otlp"}
+    return Project(once("deployed", lambda where: render(template, where, **answers).set_up()))

@@ -45,10 +45,10 @@ def empty_folders(root: Path) -> list[str]:
 
 
 def jinja(root: Path) -> list[str]:
-    """Templates that were copied as they are; GitHub's own `${{ }}` is none."""
+    """Templates that were copied as they are; GitHub's own `${{ }}` is none, nor Prometheus' `{{ $value }}`."""
     found = []
     for path in _files(root):
-        text = re.sub(r"\$\{\{.*?\}\}", "", path.read_text(encoding="utf-8"))
+        text = re.sub(r"\$\{\{.*?\}\}|\{\{ \$.*?\}\}", "", path.read_text(encoding="utf-8"))
         if path.suffix == ".jinja" or (path.suffix not in (".py", ".md") and re.search(r"{{ |{%", text)):
             found.append(_name(root, path))
     return found

@@ -53,6 +53,7 @@ KNOWN_KEYS = {"type", "help", "default", "placeholder", "choices", "multiselect"
         ("python_version", "3.10", "Invalid choice"),
         ("starter", "shopp", "Invalid choice"),
         ("deploy_targets", ["compose", "nomad"], "Invalid choice"),
+        ("telemetry", "jaeger", "Invalid choice"),
         ("ci", "jenkins", "Invalid choice"),
     ],
 )

@@ -147,6 +147,8 @@ def test_a_package_for_lambda_is_made_on_any_machine(deployed: Project, tmp_path
 # ---------------------------------------------------------------- with Docker
 
 PORTS = {"INGRESS_PORT": "18680", "ADMIN_PORT": "19670"}
+COLLECTOR = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"}
+"""Nobody listens there; that must not hold anything up."""
 INGRESS, ADMIN = (f"http://127.0.0.1:{port}" for port in PORTS.values())
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -161,8 +163,9 @@ def shipped(deployed: Project, tmp_path_factory: pytest.TempPathFactory) -> Proj
     key = project.path / "identity.pem"
     run(["openssl", "genpkey", "-algorithm", "ed25519", "-out", str(key)], project.path)
     der = subprocess.check_output(["openssl", "pkey", "-in", str(key), "-pubout", "-outform", "DER"])
+    settings = [f"{name}={value}" for name, value in COLLECTOR.items()]
     required = ("PAYMENT_URL", "CARRIER_URL", "MAIL_URL", "PAYMENT_CALLBACK_URL", "PAYMENT_WEBHOOK_SECRET")
-    settings = [f"{name}=https://elsewhere.example" for name in required]
+    settings += [f"{name}=https://elsewhere.example" for name in required]
     settings += ["DATABASE_URL=sqlite+aiosqlite:////tmp/shop.db", f"IDENTITY_KEYS=publickeyv1_{base58(der[-32:])}"]
     (project.path / ".env.production").write_text("\n".join(settings) + "\n")
     make(project, "image", RELEASE="v1")
@@ -181,7 +184,7 @@ def make(project: Project, *targets: str, **variables: str) -> str:
     docker = with_buildkit()
     compose = str(project.path / ".venv" / "bin" / "docker-compose")
     arguments = [f"DOCKER={docker}", f"COMPOSE={compose}", "BUILD_ARGS=--network=host", *AS_INSTALLED]
-    return project.make(*targets, *arguments, DOCKER_BUILDKIT="1", **PORTS, **variables)
+    return project.make(*targets, *arguments, DOCKER_BUILDKIT="1", **PORTS, **COLLECTOR, **variables)
 
 
 def with_buildkit() -> str:
@@ -315,7 +318,7 @@ def test_a_cluster_takes_snapshots_and_survives_the_loss_of_a_node(composed: Pro
     composed.run(
         "docker-compose", "--file", "deploy/compose.yaml", "--project-name", "corner-shop-v1",
         "up", "--detach", "--wait", "--no-deps", "service",
-        BESIDE="true", RELEASE="v1", RESTATE_VERSION="is-not-needed",
+        BESIDE="true", RELEASE="v1", RESTATE_VERSION="is-not-needed", **COLLECTOR,
     )  # fmt: skip
     eventually(admin_is_well, "the cluster answers", 60)
     registered("v1")

@@ -7,6 +7,7 @@ from restate import RunOptions
 from restate.serde import DefaultSerde, Serde
 from restate.server_context import ServerInvocationContext
 
+from durable import hooks
 from durable.serde import JsonSerde, returned_type
 
 T = TypeVar("T")
@@ -28,7 +29,7 @@ class TypedContext(ServerInvocationContext):
         if isinstance(options.serde, DefaultSerde):
             result = options.type_hint if options.type_hint is not None else returned_type(action)
             options = dataclasses.replace(options, serde=JsonSerde(result))
-        return super().run_typed(name, action, options, *args, **kwargs)
+        return super().run_typed(name, hooks.step(name, action), options, *args, **kwargs)
 
     def get(self, name: str, serde: Any = UNSET, type_hint: Any = None, entry_name: str | None = None) -> Any:
         return super().get(name, _typed(serde, type_hint), entry_name=entry_name)

@@ -15,6 +15,7 @@ from restate import TerminalError
 from restate.handler import HandlerIO, handler_from_callable
 from restate.serde import BytesSerde
 
+from durable import hooks
 from durable.context import TypedContext
 from durable.logs import log_attempt
 from durable.serde import JsonSerde, RequestSerde, explain
@@ -35,7 +36,8 @@ def _typed(decorator: Callable[..., Callable[[Any], Any]]) -> Callable[..., Call
                 options.setdefault("input_serde", BytesSerde() if request[0] is bytes else RequestSerde(request[0]))
             if answer not in (None, bytes, inspect.Signature.empty):
                 options.setdefault("output_serde", JsonSerde(answer))
-            options["invocation_context_managers"] = [log_attempt, *options.get("invocation_context_managers", [])]
+            inner = options.get("invocation_context_managers", [])
+            options["invocation_context_managers"] = [hooks.attempt, log_attempt, *inner]
             registered: Handler = decorator(service, *args, **options)(_checked(function))
             _publish_schemas(registered)
             return registered

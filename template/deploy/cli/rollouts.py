@@ -1,5 +1,6 @@
 """Commands about versions of this service."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +9,7 @@ import typer
 from deploy import address as addresses
 from deploy import check as checks
 from deploy import drain as drains
+from deploy import metrics as exposition
 from deploy import output, provenance, rollout
 from deploy import resume as resumes
 from deploy import status as statuses
@@ -89,6 +91,22 @@ def status(admin: AdminUrl = DEFAULT_ADMIN, as_json: Json = False) -> int:
         output.document(now)
     else:
         output.status(now)
+    return DONE
+
+
+@app.command()
+def metrics(
+    admin: AdminUrl = DEFAULT_ADMIN,
+    listen: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="Answer scrapes here, until stopped.")] = None,
+) -> int:
+    """The numbers of 'status' for Prometheus, asked for anew with each scrape; printed once without --listen."""
+    with connected(admin) as server:
+        if listen is None:
+            sys.stdout.write(exposition.text(server))
+            return DONE
+        scrapes = exposition.serve(server, listen)
+        output.note(f"answering scrapes at http://{listen}/metrics")
+        scrapes.join()
     return DONE
 
 

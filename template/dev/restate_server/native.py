@@ -53,6 +53,7 @@ class NativeServer(ProcessServer):
     def _launch(self) -> None:
         (self._data / "tmp").mkdir(parents=True, exist_ok=True)
         fabric = f"127.0.0.1:{free_port()}"
+        self.metrics_url = f"http://{fabric}/metrics"
         environment = {
             **self._environment,
             "RESTATE_BIND_ADDRESS": fabric,

@@ -15,6 +15,7 @@ ASKS_THE_SERVER = {
     "check": ("check", "http://orders:9080"),
     "register": ("register", "http://orders:9080"),
     "status": ("status",),
+    "metrics": ("metrics",),
     "drain": ("drain", "dp_1", "--wait"),
     "retire": ("retire", "dp_1"),
     "rollback": ("rollback", "dp_1"),
@@ -160,6 +161,19 @@ def test_an_admin_url_that_is_none(staging: Staging) -> None:
         outcome = staging.deploy("status", admin=url)
         assert outcome.code == 2, url
         assert "--admin" in outcome.line
+
+
+@pytest.mark.parametrize("address", ["9464", "127.0.0.1:soon", ":9464", "127.0.0.1:99999"])
+def test_an_address_that_nothing_can_listen_on(staging: Staging, address: str) -> None:
+    outcome = staging.deploy("metrics", "--listen", address)
+    assert outcome.code == 2
+    assert address in outcome.line
+
+
+def test_an_address_that_somebody_else_listens_on(staging: Staging) -> None:
+    outcome = staging.deploy("metrics", "--listen", staging.server.admin_url.removeprefix("http://"))
+    assert outcome.code == 2
+    assert "cannot listen on" in outcome.line
 
 
 def test_an_error_is_a_document_too(staging: Staging) -> None:

@@ -79,6 +79,16 @@ def test_status_lists_what_needs_a_person(staging: Staging) -> None:
     assert "broken release" in shown
 
 
+def test_metrics_are_the_numbers_of_status(staging: Staging) -> None:
+    first = staging.deployed("register", staging.url("first"), "--version", "1.0.0")["id"]
+    staging.reaches(staging.send("give_up", "x"), "paused")
+    printed = staging.deploy("metrics").out
+    labels = f'{{deployment="{first}",state="latest",version="1.0.0"}}'
+    assert f"deploy_invocations{labels} 1.0" in printed
+    assert f"deploy_paused_invocations{labels} 1.0" in printed
+    assert f"deploy_stuck_invocations{labels} 0.0" in printed
+
+
 def test_status_asks_as_often_whatever_is_in_flight(deploy: Command, fleet: Fleet) -> None:
     with restate_server.start() as server:
         staging = Staging(server, fleet, deploy)

@@ -27,6 +27,7 @@ class Node(ProcessServer):
         super().__init__(f"http://127.0.0.1:{ingress}", f"http://127.0.0.1:{admin}")
         self.name = f"n{number}"
         fabric = f"127.0.0.1:{port}"
+        self.metrics_url = f"http://{fabric}/metrics"
         self.log = directory / self.name / "server.log"
         self._environment = {
             **SMALL,

@@ -3,8 +3,9 @@
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.drills.cluster import Cluster
+from tests.drills.cluster import Cluster, Node
 from tests.drills.load import load
+from tests.drills.metrics import scrape, selected, selectors
 from tests.drills.rehearsal import Rehearsal
 
 
@@ -19,6 +20,7 @@ def test_a_cluster_loses_a_node_and_no_call(tmp_path: Path, processes: ExitStack
         rehearsal.follow("node-lost-health", NODE=lost.admin_url)
         rehearsal.until(here.admin.answers_queries, "each partition has a leader again")
         rehearsal.follow("node-lost-cluster")
+        rehearsal.until(lambda: dead_nodes(here) == 1, "the node counts as dead")
         before = calls.answered
         rehearsal.until(lambda: calls.answered > before + 20, "calls are answered by the others")
     assert calls.failures == []
@@ -29,3 +31,9 @@ def test_a_cluster_loses_a_node_and_no_call(tmp_path: Path, processes: ExitStack
     lost.restart()
     rehearsal.follow("node-lost-back", NODE=lost.admin_url)
     assert Rehearsal(lost, tmp_path, processes).call("which") == "first"
+
+
+def dead_nodes(seen_by: Node) -> float:
+    """What the alert for it goes by."""
+    (selector,) = selectors('restate_failure_detector_nodes_total{state="dead"}')
+    return sum(sample.value for sample in selected(selector, scrape(seen_by.metrics_url)))

@@ -13,7 +13,12 @@ from dev.project import ROOT, pinned_server_version
 
 COMPOSE = str(Path(sys.executable).parent / "docker-compose")
 IMAGE = f"restatedev/restate:{pinned_server_version()}"
-VARIABLES = {"RESTATE_VERSION": pinned_server_version(), "RELEASE": "v2", "SNAPSHOTS": "s3://bucket/snapshots"}
+VARIABLES = {
+    "RESTATE_VERSION": pinned_server_version(),
+    "RELEASE": "v2",
+    "SNAPSHOTS": "s3://bucket/snapshots",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "http://collector:4318",
+}
 
 
 def compose(file: str, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -141,5 +141,7 @@ def clone_of_the_working_tree(clone: Path) -> None:
 @pytest.fixture(scope="session")
 def deployed(template: Path, once: Once) -> Project:
     """The shop with all `deploy_targets`, and traces; with its dependencies installed. Tests must leave it as it is."""
-    answers = {"deploy_targets": [*QUESTIONS["deploy_targets"]["choices"].values()], "telemetry": "otlp"}
-    return Project(once("deployed", lambda where: render(template, where, **answers).set_up()))
+    targets = [*QUESTIONS["deploy_targets"]["choices"].values()]
+    return Project(
+        once("deployed", lambda path: render(template, path, deploy_targets=targets, telemetry="otlp").set_up())
+    )

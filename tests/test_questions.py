@@ -120,7 +120,15 @@ def test_answers_can_be_typed(template: Path, tmp_path: Path) -> None:
     child.send("\x15Tea House\r")
     child.expect("use 1 to 40 lower case letters")
     child.send("\x15tea-house\r")
-    for question in ("What does it do", "oldest Python", "What should be in it", "Where will it run", "on each push"):
+    questions = (
+        "What does it do",
+        "oldest Python",
+        "What should be in it",
+        "Where will it run",
+        "traces",
+        "on each push",
+    )
+    for question in questions:
         child.expect(question)
         child.send("\r")
     child.expect(pexpect.EOF)

@@ -15,13 +15,15 @@ from tests.rendering import KINDS, QUESTIONS, TEMPLATE, Project, add, git, rende
 
 ALONE = (
     "tests/test_docs.py",
-    "tests/test_drills.py",
     "tests/test_fresh_machine.py",
     "tests/test_matrix.py",
     "tests/test_projects.py",
     "tests/test_readmes.py",
 )
 """Files whose tests run whole suites with four workers of their own, or use the ports that a developer does."""
+
+WAITING = "tests/test_drills.py"
+"""Takes minutes, and little of the machine: others run beside it."""
 
 Once = Callable[[str, Callable[[Path], object]], Path]
 """Makes the directory of a name, by a function that is given its path."""
@@ -44,10 +46,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> SideByS
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The quick ones first; last those that run alone, when there is nothing left to run beside them."""
+    """The quick ones first, after what mostly waits; last those that run alone, when nothing is left to run beside."""
 
     def turn(item: pytest.Item) -> int:
-        return 2 if item.nodeid.startswith(ALONE) else 1 if item.get_closest_marker("slow") else 0
+        if item.nodeid.startswith(ALONE):
+            return 2
+        return -1 if item.nodeid.startswith(WAITING) else 1 if item.get_closest_marker("slow") else 0
 
     items.sort(key=turn)
 
@@ -67,6 +71,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def _isolated(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Whoever runs the tests, with whatever settings of git: it is nobody in particular, with none."""
     config = tmp_path_factory.mktemp("git") / "config"
+    # or each rendered project would have its dependencies checked anew; what is in it is known by content
+    os.environ["MYPY_CACHE_DIR"] = str(tmp_path_factory.mktemp("mypy"))
     config.write_text("[user]\nname = Nobody\nemail = nobody@example.com\n[init]\ndefaultBranch = main\n")
     os.environ.update(GIT_CONFIG_GLOBAL=str(config), GIT_CONFIG_SYSTEM=os.devnull, GIT_CONFIG_NOSYSTEM="1")
     os.environ["PATH"] += f"{os.pathsep}{TEMPLATE / '.tools' / 'bin'}"  # uv, where the machine has none

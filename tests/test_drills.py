@@ -6,8 +6,8 @@ from tests.rendering import Project
 
 
 @pytest.mark.slow
-def test_the_runbook_does_what_it_says(shop: Project) -> None:
-    """A blank project's drills are the same: their services are not the shop's."""
-    printed = shop.make("drill")
+def test_the_runbook_does_what_it_says(deployed: Project) -> None:
+    """Traces included. A blank project's drills are the same: their services are not the shop's."""
+    printed = deployed.make("drill")
     assert " passed" in printed
     assert "skipped" not in printed

@@ -1,7 +1,8 @@
-"""`python -m guidelines check | list | explain | docs`.
+"""`python -m guidelines check | list | explain | docs | replay`.
 
 Exit code 0 when there is nothing worse than advice, 1 for errors and warnings, 2 for misuse: a path, rule or setting
-that does not exist. Without dependencies, so that it also works where only Python is installed; but YAML takes PyYAML.
+that does not exist. `replay` has its own reasons for 1 and 2; its help says them. Without dependencies, so that it also
+works where only Python is installed; but YAML takes PyYAML, and `replay` what the project and its tests depend on.
 """
 
 import argparse
@@ -109,6 +110,30 @@ def docs(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def replay(options: argparse.Namespace) -> int:
+    """Says of each invocation in flight whether the code here still replays its journal."""
+    try:
+        from guidelines.replay import command, endpoint
+    except ImportError as error:
+        raise Misuse(f"replay needs the project's dependencies and its group dev: {error}") from None
+    options.admin = options.admin or os.environ.get("RESTATE_ADMIN_URL", "")
+    if not options.admin and not options.journals:
+        raise Misuse("say where the journals are: --admin URL (or RESTATE_ADMIN_URL), or --journals FOLDER")
+    if options.payloads and not options.save:
+        raise Misuse("--payloads says what is saved: it needs --save FOLDER")
+    try:
+        app = endpoint.load(Path())
+        journals = list(command.read(options.admin, options.journals))
+        if options.save:
+            saved = command.save(journals, options.save, payloads=options.payloads)
+            print(f"guidelines: {saved} saved in {options.save}", file=sys.stderr)
+    except command.ERRORS as error:
+        raise Misuse(str(error)) from None
+    found = command.judged(journals, app)
+    print(command.as_json(found) if options.format == "json" else command.as_text(found))
+    return command.exit_code(found)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="guidelines", description="Checks code for Restate against 75 guidelines.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -130,4 +155,21 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("path", nargs="?", type=Path, default=Path(), help="the project (default: this folder)")
     command.add_argument("--check", action="store_true", help="write nothing; exit 1 if something is out of date")
     command.set_defaults(command=docs)
+
+    command = commands.add_parser(
+        "replay",
+        help="would the code here replay the invocations in flight? exits 1 if not",
+        description="Replays the journal of each invocation in flight against the app of this folder, in here. "
+        "Exits with 0 if each still fits, 1 if one does not, 2 if one cannot be judged and none is known to break.",
+        epilog="No step is run, and nothing is written to the server. Code outside of steps does run, with the "
+        "settings of this environment: run it where it can do no harm. What is proven is the recorded part, not what "
+        "comes after it. Differences are printed with their values.",
+    )
+    source = command.add_mutually_exclusive_group()
+    source.add_argument("--admin", metavar="URL", help="the server's admin API (default: $RESTATE_ADMIN_URL)")
+    source.add_argument("--journals", metavar="FOLDER", type=Path, help="journals that were saved")
+    command.add_argument("--save", metavar="FOLDER", type=Path, help="keep the journals there, redacted")
+    command.add_argument("--payloads", action="store_true", help="keep them whole: personal data, never for git")
+    command.add_argument("--format", choices=("text", "json"), default="text")
+    command.set_defaults(command=replay)
     return parser

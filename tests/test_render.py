@@ -35,7 +35,7 @@ def test_a_render_is_complete(template: Path, tmp_path: Path, starter: str, pyth
     for path in project.files():
         text = (project.path / path).read_text()
         text = re.sub(r"\${{ [a-z.]+ }}", "", text)  # GitHub's own, in workflows
-        assert not re.search(r"{[{%]|[%}]}", text) or path.suffix in (".py", ".md"), path
+        assert not re.search(r"{[{%]|[%}]}", text) or path.suffix in (".py", ".md", ".journal"), path
         assert path.suffix != ".jinja", path
     empty = [path for path in project.path.rglob("*") if path.is_dir() and not any(path.iterdir())]
     assert empty == []

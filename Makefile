@@ -30,8 +30,10 @@ format: .venv/.synced  ## format, and fix what can be fixed safely
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
 
-bench: .venv/.synced  ## what is claimed, measured
+bench: .venv/.synced build/demo  ## what is claimed, measured
 	.venv/bin/python -m benchmarks.guidelines
+	$(MAKE) --directory build/demo setup UV=$(UV)
+	.venv/bin/python -m benchmarks.replay build/demo
 
 # not by `make setup`: it keeps to the ranges of pyproject.toml, and a new release may be outside of them
 newest: build/newest  ## a render's tests, with the newest SDK and server

@@ -1,5 +1,6 @@
 """A small service as source code, served under one address in one version after another."""
 
+import json
 import sys
 import time
 from collections.abc import Callable
@@ -53,9 +54,12 @@ class Serving:
         self._process.kill()
         self._process = self._start(source)
 
-    def send(self, path: str, body: object = None) -> str:
-        """Sends to a handler; returns the invocation id."""
-        answer = httpx.post(f"{self.server.ingress_url}/{path}/send", json=body, trust_env=False)
+    def send(self, path: str, body: object) -> str:
+        """Sends to a handler, bytes as they are and all else as JSON; returns the invocation id."""
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        headers = {"content-type": "application/json", "user-agent": "a test"}
+        url = f"{self.server.ingress_url}/{path}/send"
+        answer = httpx.post(url, content=content, headers=headers, trust_env=False)
         return str(answer.raise_for_status().json()["invocationId"])
 
     def journal(self, invocation_id: str, entries: int) -> Journal:

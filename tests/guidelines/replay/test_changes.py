@@ -76,6 +76,7 @@ SEND = "    ctx.object_send(charge, key=request.user, arg=request.amount)\n"
 NOTIFY = '    await ctx.run_typed("notify", lambda: awakeable)\n'
 SET = '    ctx.set("balance", balance + amount)\n'
 SLEEP = '    await ctx.sleep(timedelta(hours=1), name="pause")\n'
+PAID = '        case ["paid", by]:\n'
 STEP = '    await ctx.run_typed("more", lambda: open("ran", "w").write("it did"))\n'
 
 

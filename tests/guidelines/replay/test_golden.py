@@ -21,4 +21,4 @@ def test_a_step_before_a_recorded_one_turns_the_journals_red(shop: Project, tmp_
     said = str(red.value)
     assert "deploy as a new version" in said
     assert "make journals" in said
-    assert "the journal has call, the code run" in said
+    assert "the journal has set state, the code run" in said

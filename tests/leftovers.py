@@ -22,7 +22,8 @@ found = {}
 for each in importlib.metadata.distributions():
     files = each.files or []
     found[each.name] = {
-        "modules": sorted({file.parts[0].removesuffix(".py") for file in files}),
+        # a module may be one compiled file: its suffix names the Python that it is for
+        "modules": sorted({file.parts[0].partition(".")[0] for file in files}),
         "commands": sorted({file.name for file in files if "bin" in file.parts}),
     }
 print(json.dumps(found))

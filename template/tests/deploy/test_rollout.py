@@ -83,7 +83,7 @@ def test_metrics_are_the_numbers_of_status(staging: Staging) -> None:
     first = staging.deployed("register", staging.url("first"), "--version", "1.0.0")["id"]
     staging.reaches(staging.send("give_up", "x"), "paused")
     printed = staging.deploy("metrics").out
-    labels = f'{{deployment="{first}",state="latest",version="1.0.0"}}'
+    labels = "{" + f'deployment="{first}",state="latest",version="1.0.0"' + "}"
     assert f"deploy_invocations{labels} 1.0" in printed
     assert f"deploy_paused_invocations{labels} 1.0" in printed
     assert f"deploy_stuck_invocations{labels} 0.0" in printed

@@ -14,6 +14,7 @@ from pydantic_settings import SettingsConfigDict
 from restate import ObjectContext, ObjectSharedContext, TerminalError
 
 from durable import VirtualObject, retry_policy
+from objects.inventory import Sku
 from settings import Duration, Section
 from workflows import order
 from workflows.order import Line, PlaceOrder
@@ -49,7 +50,7 @@ class Contents(BaseModel):
 class RemoveLine(BaseModel):
     """The SKU to take out."""
 
-    sku: str
+    sku: Sku
 
 
 class Checkout(BaseModel):

@@ -6,6 +6,7 @@ leaks nothing.
 """
 
 from datetime import timedelta
+from typing import Annotated
 
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
@@ -31,6 +32,10 @@ class InventorySettings(Section):
     model_config = SettingsConfigDict(env_prefix="INVENTORY_")
 
     reservation_ttl: Duration = Field(timedelta(minutes=30), description="How long stock is held for an order.")
+
+
+Sku = Annotated[str, Field(min_length=1, max_length=64)]
+"""A key of this object. What becomes a key has a limit: beyond 64 KB no attempt would reach the service, ever."""
 
 
 class Reservation(BaseModel):

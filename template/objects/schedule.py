@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from restate import ObjectContext, ObjectSharedContext, TerminalError
 
 from durable import VirtualObject, retry_policy
+from objects.inventory import Sku
 from services import reports
 from services.reports import StockQuery
 
@@ -31,7 +32,7 @@ class Job(BaseModel):
     """A stock report on `skus`, `every` so often (seconds or ISO 8601), `times` in all or until stopped."""
 
     every: Interval
-    skus: list[str] = Field(min_length=1, max_length=100)
+    skus: list[Sku] = Field(min_length=1, max_length=100)
     times: int | None = Field(default=None, gt=0)
 
 

@@ -9,7 +9,7 @@ from restate import Context, TerminalError
 
 from durable import Service, retry_policy
 from objects import inventory
-from objects.inventory import StockLevel
+from objects.inventory import Sku, StockLevel
 from settings import Duration, Section
 
 reports = Service(
@@ -33,7 +33,7 @@ class ReportSettings(Section):
 class StockQuery(BaseModel):
     """The SKUs to look up."""
 
-    skus: list[str] = Field(min_length=1, max_length=100)
+    skus: list[Sku] = Field(min_length=1, max_length=100)
 
 
 class StockReport(BaseModel):

@@ -40,7 +40,7 @@ class WebhookSettings(Section):
 class EventData(BaseModel):
     """What the event is about; `key` is the idempotency key of the charge."""
 
-    order_id: str = Field(min_length=1)
+    order_id: str = Field(min_length=1, max_length=200)
     key: str
     amount: int
     failure_code: str | None = None

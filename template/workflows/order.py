@@ -13,7 +13,7 @@ from restate import TerminalError, WorkflowContext, WorkflowSharedContext
 from durable import Saga, Workflow, deadline, is_cancellation, retry_policy, settled
 from gateways.carrier import Shipment, carrier
 from objects import inventory
-from objects.inventory import Reserve
+from objects.inventory import Reserve, Sku
 from services import ledger, notifications, payments
 from services.ledger import Sale
 from services.notifications import Message
@@ -53,7 +53,7 @@ class Terms(BaseModel):
 class Line(BaseModel):
     """`unit_price` is in minor units (cents)."""
 
-    sku: str = Field(min_length=1, max_length=64)
+    sku: Sku
     quantity: int = Field(gt=0, le=1_000)
     unit_price: int = Field(gt=0, le=100_000_000)
 

@@ -168,6 +168,10 @@ class System:
         """Everything the app has logged so far."""
         return (self.directory / "app.log").read_text()
 
+    def secrets(self) -> list[str]:
+        """What the app was given that nobody may read in its log."""
+        return [value for name, value in self._outside_world.items() if name.endswith(("SECRET", "KEY", "TOKEN"))]
+
     def effects(self) -> list[str]:
         """The effects of the probe's steps, in order."""
         return self._effects.read_text().splitlines()

@@ -23,6 +23,12 @@ class Mutation(NamedTuple):
 
 
 MUTATIONS = {
+    "reserves more than there is": Mutation(
+        "    if stock.available < request.quantity:\n",
+        "    if stock.available <= 0:\n",
+        "test_whatever_happens_at_once_the_model_agrees",
+        file="objects/inventory.py",
+    ),
     "charges before it reserves": Mutation(
         """\
         await reserve_stock(ctx, saga, placed)

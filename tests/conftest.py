@@ -16,6 +16,7 @@ from tests.rendering import KINDS, QUESTIONS, TEMPLATE, Project, add, git, rende
 ALONE = (
     "tests/test_docs.py",
     "tests/test_fresh_machine.py",
+    "tests/test_load.py",
     "tests/test_matrix.py",
     "tests/test_projects.py",
     "tests/test_readmes.py",

@@ -1,0 +1,1 @@
+"""`make load`: many orders at once on real parts, and what they cost; then thousands that sleep."""

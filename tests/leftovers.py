@@ -73,6 +73,7 @@ def unused_dependencies(root: Path) -> list[str]:
             or any(re.search(rf"(\brun|--no-sync|-m) {re.escape(command)}\b", run) for command in package["commands"])
             or name in metadata.get("tool", {})
             or any(f"+{name}:" in text for text in python)
+            or any(f'import_module("{name}' in text for text in python)  # of a group that is not always installed
         )
 
     return [name for name in required if not is_used(name)]

@@ -42,7 +42,7 @@ def test_an_empty_folder_is_found(shop: Project, tmp_path: Path) -> None:
     assert leftovers.empty_folders(project.path) == ["deploy/lambda"]
 
 
-@pytest.mark.parametrize("requirement", ["pathspec", "types-requests>=2", "boto3[crt]>=1"])
+@pytest.mark.parametrize("requirement", ["pathspec", "types-toml>=0.10", "boto3[crt]>=1"])
 def test_a_dependency_that_nothing_uses_is_found(shop: Project, tmp_path: Path, requirement: str) -> None:
     project = shop.copied(tmp_path / "project")
     metadata = project.path / "pyproject.toml"

@@ -13,6 +13,8 @@ from guidelines.replay.messages import CODES, END, ERROR, INPUT, JOURNAL_MISMATC
 OTHER_SEEDS = (1, 2)
 """Where the seed is not known, two that agree show that it does not matter."""
 
+REDACTED = "its values were redacted: replay it from the server, or save it with --payloads"
+
 OTHER_TYPE = re.compile(
     r"recorded the following: '(?P<recorded>[^']+)'.*perform the following: '(?P<attempted>[^']+)'", re.DOTALL
 )
@@ -42,9 +44,11 @@ class Verdict:
 async def judge(app: Any, journal: Journal) -> Verdict:
     """Replays a journal against an app. Whatever is not understood for certain is `UNKNOWN`, never a guess."""
     if not journal.started:
-        return await _unstarted(app, journal)
+        return await _if_served(app, journal, Verdict(Kind.FITS, "not started"))
     if reason := _refusal(journal):
         return Verdict(Kind.UNKNOWN, reason)
+    if journal.redacted:
+        return await _if_served(app, journal, Verdict(Kind.UNKNOWN, REDACTED))
     try:
         if journal.seed is not None:
             return await _replay(app, journal, journal.seed)
@@ -56,10 +60,10 @@ async def judge(app: Any, journal: Journal) -> Verdict:
     return Verdict(Kind.UNKNOWN, "it depends on ctx.uuid() or ctx.random(), and its random seed is not known")
 
 
-async def _unstarted(app: Any, journal: Journal) -> Verdict:
-    """It has no journal yet; all there is to see is whether its handler is still served."""
+async def _if_served(app: Any, journal: Journal, verdict: Verdict) -> Verdict:
+    """Where nothing can be replayed, all there is to see is whether the handler is still there."""
     answer = await endpoint.call(app, journal.service, journal.handler, b"")
-    return _gone(journal) if answer.status == 404 else Verdict(Kind.FITS, "not started")
+    return _gone(journal) if answer.status == 404 else verdict
 
 
 def _refusal(journal: Journal) -> str:
@@ -71,8 +75,6 @@ def _refusal(journal: Journal) -> str:
         return f"its journal has an entry of an unknown type: {', '.join(unknown)}"
     if not journal.entries or journal.entries[0].type != INPUT:
         return "its journal does not begin with its input"
-    if journal.redacted:
-        return "its values were redacted: replay it from the server, or save it with --payloads"
     return ""
 
 

@@ -94,6 +94,9 @@ def test_what_is_saved_is_redacted_and_then_not_judged(project: Path, capsys: py
     assert b"ada" not in b"".join(entry.body for entry in files.load(saved).entries)
     assert main(["replay", "--journals", "kept"]) == 2
     assert "redacted" in capsys.readouterr().out
+    (project / "app.py").write_text(SIGNED.replace("async def wait", "async def other"))
+    assert main(["replay", "--journals", "kept"]) == 1
+    assert "handler gone" in capsys.readouterr().out
 
 
 def test_what_breaks_counts_more_than_what_cannot_be_judged(project: Path) -> None:

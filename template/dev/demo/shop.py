@@ -48,7 +48,7 @@ class Shop:
         self._database = directory / "shop.db"
         self._log = directory / "service.log"
         self._port = free_port()
-        self._in_stock_before = 0
+        self._in_stock_before: dict[str, int] = {}
         self.service = self._start()
 
     # ------------------------------------------------------------------ the service's process
@@ -74,9 +74,9 @@ class Shop:
 
     # ------------------------------------------------------------------ what people do
 
-    async def restock(self, quantity: int) -> None:
-        level = await in_time(self.client.call(inventory.restock, Restock(quantity=quantity), key=SKU), "a restock")
-        self._in_stock_before = level.available
+    async def restock(self, quantity: int, sku: str = SKU) -> None:
+        level = await in_time(self.client.call(inventory.restock, Restock(quantity=quantity), key=sku), "a restock")
+        self._in_stock_before[sku] = level.available
 
     async def place(self, order_id: str, *, quantity: int, unit_price: int) -> str:
         """Submits an order and returns its invocation id; the price is in minor units."""
@@ -140,12 +140,12 @@ class Shop:
 
         await eventually(there, f"the customer of {order_id} is told, and nothing runs any more")
 
-    async def stock(self) -> Stock:
+    async def stock(self, sku: str = SKU) -> Stock:
         """By the inventory object, and for what was sold by the shop's database."""
-        level = await in_time(self.client.call(inventory.status, key=SKU), "the stock")
+        level = await in_time(self.client.call(inventory.status, key=sku), "the stock")
         with closing(sqlite3.connect(self._database)) as database:
-            row = database.execute("select quantity from sales_by_sku where sku = ?", (SKU,)).fetchone()
-        return Stock(self._in_stock_before, row[0] if row else 0, level.available, level.reserved)
+            row = database.execute("select quantity from sales_by_sku where sku = ?", (sku,)).fetchone()
+        return Stock(self._in_stock_before.get(sku, 0), row[0] if row else 0, level.available, level.reserved)
 
     def _unfinished(self) -> list[Row]:
         # reservations expire by messages that are scheduled for later

@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx
 
 from dev.demo import books
-from dev.demo.books import Expected
+from dev.demo.books import Expected, Stock
 from dev.demo.shop import APPROVAL_LIMIT, Shop, opened
 from dev.errors import DevError
 from dev.load.options import Options
-from dev.load.orders import Level, asleep, at_once, awake
+from dev.load.orders import SKUS, Level, asleep, at_once, awake
 from dev.load.report import FLAT, picture, table
 from dev.process import NotInTime, wait_until
 from dev.signals import interrupt_on_signals
@@ -30,7 +30,8 @@ async def run(options: Options) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="restate-load-") as directory:
         async with opened(Path(directory)) as shop:
             shop.register()
-            await shop.restock(1_000_000)
+            for sku in SKUS:
+                await shop.restock(1_000_000, sku)
             levels = []
             for count in options.levels:
                 levels.append(await at_once(shop, count, 20 // count or 1, f"at-once-{count}"))
@@ -90,7 +91,7 @@ async def disagreements(shop: Shop, levels: list[Level], sleepers: list[str]) ->
         for kind, right in (("charge", 1), ("refund", 0), ("shipment", 1), ("message", 1)):
             if (found := counts.get((order_id, kind), 0)) != right:
                 wrong.append(f"{order_id}: {books.KINDS[kind]} {found}; expected {right}")
-    stock = await shop.stock()
+    stock = Stock(*map(sum, zip(*[await shop.stock(sku) for sku in SKUS], strict=True)))
     all_orders = [Expected("all", "load", {}, sold=total)]
     return wrong + books.problems(all_orders, [], stock)
 

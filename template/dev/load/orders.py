@@ -9,13 +9,16 @@ from dataclasses import dataclass
 import httpx
 import psutil
 
-from dev.demo.shop import SKU, Shop
+from dev.demo.shop import Shop
 from durable import Client, InvocationFailed
 from workflows import order
 from workflows.order import Approval, Line, PlaceOrder
 
-PATIENCE = 600.0
+PATIENCE = 1_800.0
 """Seconds for one level at most."""
+
+SKUS = [f"teapot-{number}" for number in range(50)]
+"""What is ordered, in turn: a SKU is an object, and those wait for each other."""
 
 SENDERS = 50
 """Connections that place, ask and approve; orders that sleep hold none."""
@@ -51,8 +54,9 @@ def memory_of(shop: Shop) -> float:
     return float(psutil.Process(shop.service.pid).memory_info().rss) / 1e6
 
 
-def an_order(price: int) -> PlaceOrder:
-    line = Line(sku=SKU, quantity=1, unit_price=price)
+def an_order(order_id: str, price: int) -> PlaceOrder:
+    """An order whose id ends in its number."""
+    line = Line(sku=SKUS[int(order_id.rpartition("-")[2]) % len(SKUS)], quantity=1, unit_price=price)
     return PlaceOrder(customer="ada@example.com", lines=[line], card_token="tok_visa")
 
 
@@ -94,7 +98,7 @@ async def at_once(shop: Shop, count: int, rounds: int, prefix: str) -> Level:
     async with clients(shop, count) as client:
 
         async def buy(order_id: str) -> None:
-            await client.call(order.run, an_order(100), key=order_id)
+            await client.call(order.run, an_order(order_id, 100), key=order_id)
 
         return await measured(f"{count} at once", shop, ids, count, buy)
 
@@ -103,7 +107,7 @@ async def asleep(shop: Shop, ids: Sequence[str], price: int) -> Level:
     """Places orders that wait for a person, and waits until all of them do."""
 
     async def place(order_id: str) -> None:
-        await client.send(order.run, an_order(price), key=order_id)
+        await client.send(order.run, an_order(order_id, price), key=order_id)
 
     async with clients(shop, SENDERS) as client:
         level = await measured(f"{len(ids)} fall asleep", shop, ids, SENDERS, place)

@@ -14,7 +14,7 @@ def test_no_order_fails_under_load(shop: Project) -> None:
     environment = os.environ | {"RESTATE_TEST_SERVER": "native", "LEVELS": "1,10", "SLEEPING": "5"}
     python = str(shop.path / ".venv" / "bin" / "python")
     command = [python, "-m", "dev.load"]
-    done = subprocess.run(command, cwd=shop.path, env=environment, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=shop.path, env=environment, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stdout + done.stderr
     assert "no order failed, none was lost, and the books agree" in done.stdout
 

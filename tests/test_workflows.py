@@ -148,7 +148,7 @@ def test_a_workflow_runs_on_each_push_or_each_week(template: Path, github: Proje
 
 def test_gitlab_has_jobs_for_each_change_and_jobs_for_a_schedule(gitlab: Project) -> None:
     jobs = yaml.safe_load((gitlab.path / ".gitlab-ci.yml").read_text())
-    scheduled = {"outdated", "drill", "fuzz"}
+    scheduled = {"outdated", "drill", "fuzz", "storm"}
     for name in (name for name in jobs if "script" in jobs[name]):
         job = jobs[name]
         while "rules" not in job:

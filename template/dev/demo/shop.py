@@ -2,7 +2,7 @@
 
 import os
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, closing
 from pathlib import Path
 
@@ -41,12 +41,15 @@ class Shop:
     Each method raises `NotInTime` for what does not happen, and `InvocationFailed` for an answer that is an error.
     """
 
-    def __init__(self, server: Server, sandbox: Sandbox, client: Client, directory: Path) -> None:
+    def __init__(
+        self, server: Server, sandbox: Sandbox, client: Client, directory: Path, settings: Mapping[str, str]
+    ) -> None:
         self.server = server
         self.sandbox = sandbox
         self.client = client
         self._database = directory / "shop.db"
         self._log = directory / "service.log"
+        self._settings = settings
         self._port = free_port()
         self._in_stock_before: dict[str, int] = {}
         self.service = self._start()
@@ -60,6 +63,7 @@ class Shop:
             "ORDER_APPROVAL_LIMIT": str(APPROVAL_LIMIT),
             # while the service is down the wait between attempts doubles, and nobody likes to watch that
             "RETRY_MAX_INTERVAL": "0.5",
+            **self._settings,
         }
         environment.update(self.sandbox.app_environment(self.server.ingress_url))
         return start_service(self.server, self._port, log=self._log, environment=environment)
@@ -136,7 +140,7 @@ class Shop:
 
         async def there() -> bool:
             told = any(entry.kind == "message" for entry in self.sandbox.entries(order_id))
-            return told and not self._unfinished()
+            return told and not self.unfinished()
 
         await eventually(there, f"the customer of {order_id} is told, and nothing runs any more")
 
@@ -147,8 +151,8 @@ class Shop:
             row = database.execute("select quantity from sales_by_sku where sku = ?", (sku,)).fetchone()
         return Stock(self._in_stock_before.get(sku, 0), row[0] if row else 0, level.available, level.reserved)
 
-    def _unfinished(self) -> list[Row]:
-        # reservations expire by messages that are scheduled for later
+    def unfinished(self) -> list[Row]:
+        """All but what is scheduled for later, such as the end of a reservation."""
         return [row for row in self.server.admin.unfinished() if row["status"] != "scheduled"]
 
     def evidence(self) -> str:
@@ -156,7 +160,7 @@ class Shop:
         try:
             unfinished = [
                 f"{row['target']} ({row['id']}) is {row['status']}: {row.get('last_failure', 'no failure')}"
-                for row in self._unfinished()
+                for row in self.unfinished()
             ]
         except (AdminError, httpx.HTTPError) as error:
             unfinished = [f"the Restate server cannot say what is unfinished: {error!r}"]
@@ -165,8 +169,10 @@ class Shop:
 
 
 @asynccontextmanager
-async def opened(directory: Path) -> AsyncIterator[Shop]:
+async def opened(directory: Path, settings: Mapping[str, str] | None = None) -> AsyncIterator[Shop]:
     """A shop on free ports that writes to `directory` only; its processes end with the block.
+
+    `settings` are more of the service's environment.
 
     Raises:
         DevError: a process does not come up.
@@ -180,6 +186,6 @@ async def opened(directory: Path) -> AsyncIterator[Shop]:
             )
         sandbox = processes.enter_context(Sandbox(directory))
         async with httpx.AsyncClient(timeout=None, trust_env=False) as http:
-            shop = Shop(server, sandbox, Client(http, server.ingress_url, server.admin_url), directory)
+            shop = Shop(server, sandbox, Client(http, server.ingress_url, server.admin_url), directory, settings or {})
             processes.callback(lambda: shop.service.kill())
             yield shop

@@ -103,7 +103,7 @@ class Sandbox:
 
     def _refund(self, key: str, asked: Refund, fault: Fault) -> Response:
         # closed either way: a charge that comes after its refund must be refused
-        self.ledger.settle("refund", key, effect=self.ledger.has_effect("charge", key))
+        self.ledger.settle("refund", key, effect=self.ledger.has_effect("charge", asked.charge or key))
         status = "refunded" if self.ledger.has_effect("refund", key) else "nothing_to_refund"
         return JSONResponse({"id": number("re", key), "status": status})
 
@@ -130,7 +130,8 @@ class Sandbox:
         return Response(status_code=204)
 
     async def entries(self, request: Request) -> Response:
-        return JSONResponse({"entries": self.ledger.entries(request.query_params.get("order_id"))})
+        entries = self.ledger.entries(request.query_params.get("order_id"))
+        return JSONResponse({"entries": entries, "callbacks_due": self.callbacks.due()})
 
     async def health(self, request: Request) -> Response:
         return JSONResponse({"status": "ok"})

@@ -38,6 +38,11 @@ class Callbacks:
         )
         self._start(event_id)
 
+    def due(self) -> int:
+        """How many events have not been delivered yet, or not as often as they will be."""
+        row = self._db.execute("select count(*) as due from callbacks where deliveries > 0").fetchone()
+        return int(row["due"])
+
     def resume(self) -> None:
         """Takes up what an earlier process left."""
         for row in self._db.execute("select event_id from callbacks where deliveries > 0").fetchall():

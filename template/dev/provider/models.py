@@ -14,9 +14,10 @@ class Charge(BaseModel):
 
 
 class Refund(BaseModel):
-    """Of the charge with the same idempotency key."""
+    """Of the charge with the same idempotency key, unless `charge` is the key of another one."""
 
     order_id: str = Field(min_length=1)
+    charge: str | None = None
 
 
 class Line(BaseModel):

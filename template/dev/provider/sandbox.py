@@ -62,6 +62,10 @@ class Sandbox:
         answer = self._http.get("/ledger", params=query).raise_for_status()
         return [Entry(**entry) for entry in answer.json()["entries"]]
 
+    def callbacks_due(self) -> int:
+        """How many events the shop will still be told of."""
+        return int(self._http.get("/ledger").raise_for_status().json()["callbacks_due"])
+
     def kill(self) -> None:
         """SIGKILL. The ledger, faults and callbacks that are due stay."""
         self._process.kill()

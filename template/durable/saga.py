@@ -36,8 +36,11 @@ class CompensationFailed(TerminalError):
 
 
 def is_cancellation(error: TerminalError) -> bool:
-    """Whether this invocation (or the one it called) was cancelled, as opposed to failed."""
-    return error.status_code == 409 and error.message == "cancelled"
+    """Whether this invocation (or the one it called) was cancelled, as opposed to failed.
+
+    One that had not begun, such as a call that waits in line for its object, is "canceled" by the server.
+    """
+    return error.status_code == 409 and error.message in ("cancelled", "canceled")
 
 
 async def settled(future: RestateDurableFuture[T], *, shield: bool = False) -> T:

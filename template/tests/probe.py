@@ -226,6 +226,22 @@ async def run_saga(ctx: Context, request: SagaRequest, *, by_call: bool) -> str:
         raise
 
 
+@probe.handler()
+async def saga_in_line(ctx: Context, key: str) -> None:
+    """Its only compensation waits for an object."""
+    saga = Saga()
+    saga.on_failure(ctx.object_call, undo_in_line, key=key, arg=Undo(name=key, step=0))
+    failure = TerminalError("on purpose", status_code=418)
+    await saga.compensate(failure)
+    raise failure
+
+
+@vault.handler()
+async def undo_in_line(ctx: ObjectContext, request: Undo) -> None:
+    what = f"undo {request.name} {request.step}"
+    await ctx.run_typed("undo", slow_effect, what=what, seconds=request.seconds)
+
+
 def undo_as_step(ctx: Context, request: Undo) -> restate.RestateDurableFuture[str]:
     what = f"undo {request.name} {request.step}"
     return ctx.run_typed("undo", slow_effect, what=what, seconds=request.seconds)

@@ -7,7 +7,7 @@ import pytest
 
 from durable import InvocationFailed
 from tests import probe
-from tests.probe import SagaRequest
+from tests.probe import SagaRequest, Undo
 from tests.system import System, eventually
 
 pytestmark = pytest.mark.anyio
@@ -67,6 +67,22 @@ async def test_cancelling_while_it_compensates_skips_nothing(system: System, kin
     assert {f"undo {name} {n}" for n in (0, 1, 2)} <= set(done(system, name))
 
 
+async def test_a_compensation_that_is_cancelled_before_it_began_is_called_again(system: System) -> None:
+    """The server has another word for such a cancellation."""
+    name = str(uuid4())
+    held = await system.client.send(probe.undo_in_line, Undo(name="before", step=0, seconds=1.5), key=name)
+    await system.running(held.invocation_id)
+    sent = await system.client.send(probe.saga_in_line, name)
+
+    for times in range(3):
+        await eventually(called(system, sent.invocation_id, times + 1), "it compensates, in line for the object")
+        await system.client.cancel(sent.invocation_id)
+    with pytest.raises(InvocationFailed) as failed:
+        await system.client.attach(sent.invocation_id, probe.saga_in_line)
+    assert (failed.value.status, failed.value.message) == (418, "on purpose")
+    assert done(system, name) == [f"undo {name} 0"]
+
+
 async def test_a_compensation_that_fails_is_reported_and_the_others_run(system: System) -> None:
     name = str(uuid4())
     with pytest.raises(InvocationFailed, match="on purpose; compensation failed: undo: cannot undo") as failed:
@@ -96,3 +112,11 @@ def undoing(system: System, name: str, count: int) -> Callable[[], Awaitable[boo
         return sum(line.startswith("undo ") for line in done(system, name)) >= min(count, 3)
 
     return so_many
+
+
+def called(system: System, invocation_id: str, count: int) -> Callable[[], Awaitable[bool]]:
+    async def so_often() -> bool:
+        calls = [entry for entry in await system.journal(invocation_id) if entry["entry_type"] == "Command: Call"]
+        return len(calls) >= count
+
+    return so_often

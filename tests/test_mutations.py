@@ -14,12 +14,13 @@ ORDER = "workflows/order.py"
 
 
 class Mutation(NamedTuple):
-    """Replaces `old` by `new` in `file`; `tests` is what has to turn red."""
+    """Replaces `old` by `new` in `file`; `tests` is what has to turn red, and `says` is in its message."""
 
     old: str
     new: str
     tests: str
     file: str = ORDER
+    says: str = ""
 
 
 MUTATIONS = {
@@ -88,6 +89,18 @@ MUTATIONS = {
         '    key = str(__import__("uuid").uuid4())\n    awakeable',
         "test_an_order_is_charged_and_shipped_once and replay",
     ),
+    "makes the idempotency key with uuid4, and is killed": Mutation(
+        "    key = str(ctx.uuid())\n    awakeable",
+        '    key = str(__import__("uuid").uuid4())\n    awakeable',
+        "test_an_order_ends_the_same_wherever_the_service_is_killed",
+        says=r"killed after entry \d+, Command: SetState \(payment\): order-\S+\n.*replays another way",
+    ),
+    "makes the shipment's key with uuid4": Mutation(
+        "    key = str(ctx.uuid())\n    handover",
+        '    key = str(__import__("uuid").uuid4())\n    handover',
+        "test_an_order_ends_the_same_wherever_the_service_is_killed",
+        says=r"killed after entry \d+, Command: Run \(ship\): order-\S+\n(.*\n)?effects: .*'shipment': \[1, 1\]",
+    ),
     "makes the idempotency key inside the step": Mutation(
         "return await provider.value.charge(**request.model_dump())",
         'return await provider.value.charge(**request.model_dump() | {"key": str(__import__("uuid").uuid4())})',
@@ -117,3 +130,4 @@ def test_a_broken_order_turns_a_test_red(shop: Project, tmp_path: Path, name: st
     done = subprocess.run(command, cwd=mutant.path, env=environment, capture_output=True, text=True, timeout=300)
     assert done.returncode == 1, done.stdout
     assert re.search(r"^FAILED tests/", done.stdout, re.MULTILINE), done.stdout
+    assert re.search(mutation.says, done.stdout), done.stdout

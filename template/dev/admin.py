@@ -78,10 +78,11 @@ class Admin:
         where = f"where id = {literal(invocation_id)} order by appended_at"
         return [row | {"event": json.loads(row["event_json"])} for row in self._events(where)]
 
-    def mismatches(self) -> list[Mismatch]:
-        """Every journal mismatch the server knows, of invocations that completed later too (do-I-3)."""
+    def mismatches(self, invocation_id: str | None = None) -> list[Mismatch]:
+        """Every journal mismatch the server knows, or those of one invocation; also if it completed later (do-I-3)."""
         found = []
-        for row in self._events("where event_type = 'TransientError' order by appended_at"):
+        of_it = f"id = {literal(invocation_id)} and " if invocation_id else ""
+        for row in self._events(f"where {of_it}event_type = 'TransientError' order by appended_at"):
             event = json.loads(row["event_json"])
             if event.get("restate_doc_error_code") == "RT0016":
                 found.append(Mismatch(row["id"], row.get("target", "?"), event["error_message"]))

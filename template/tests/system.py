@@ -11,7 +11,7 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Literal
@@ -55,10 +55,22 @@ async def eventually(condition: Callable[[], Awaitable[bool]], what: str, within
 
 
 class System:
-    """One lane's server, app and, where the project has one, sandbox; shared by the tests of a worker."""
+    """One lane's server, app and, where the project has one, sandbox; shared by the tests of a worker.
 
-    def __init__(self, lane: Lane, processes: ExitStack) -> None:
+    `module` is what serves the app, and `settings` come on top of those that every test has.
+    """
+
+    def __init__(
+        self,
+        lane: Lane,
+        processes: ExitStack,
+        *,
+        module: str = "tests.probe",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
         self.lane = lane
+        self._module = module
+        self._settings = dict(settings or {})
         self.directory = Path(processes.enter_context(tempfile.TemporaryDirectory(prefix="restate-test-")))
         self._processes = processes
         self._effects = self.directory / "effects"
@@ -86,7 +98,7 @@ class System:
     def start_app(self) -> None:
         """Starts the app, and waits until it is healthy."""
         self._apps = [
-            Process("app", [sys.executable, "-m", "tests.probe"], log=self.directory / "app.log", environment=variables)
+            Process("app", [sys.executable, "-m", self._module], log=self.directory / "app.log", environment=variables)
             for variables in map(self._environment, self._ports)
         ]
         for app, port in zip(self._apps, self._ports, strict=True):
@@ -123,7 +135,7 @@ class System:
             "PYTHONHASHSEED": str(port),
             "DATABASE_URL": f"sqlite+aiosqlite:///{self.directory / 'shop.db'}",
         }
-        return variables | self._outside_world
+        return variables | self._outside_world | self._settings
 
     def _start_sandbox(self) -> None:
         if importlib.util.find_spec("dev.provider"):  # a project without the shop has none

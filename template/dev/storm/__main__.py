@@ -15,7 +15,7 @@ from dev.storm.balance import Balance, Problem, of_the_server
 from dev.storm.customers import Customers, End
 from dev.storm.killing import Killer
 from dev.storm.options import Options
-from dev.storm.plan import DEADLINE_SECONDS, Plan, planned
+from dev.storm.plan import APPROVAL_SECONDS, PAYMENT_SECONDS, Plan, planned
 from dev.storm.timeline import Timeline
 from dev.terminal import console, say
 from durable import Client, InvocationFailed
@@ -32,8 +32,8 @@ SHOWN = 3
 """Orders whose timeline is printed when something is wrong."""
 
 SETTINGS = {
-    "ORDER_PAYMENT_DEADLINE": str(DEADLINE_SECONDS),
-    "ORDER_APPROVAL_DEADLINE": str(DEADLINE_SECONDS),
+    "ORDER_PAYMENT_DEADLINE": str(PAYMENT_SECONDS),
+    "ORDER_APPROVAL_DEADLINE": str(APPROVAL_SECONDS),
     "RETRY_INITIAL_INTERVAL": "0.05",
     # each kill is an attempt of whatever runs, and of whatever that calls; who gives up is paused, and is a finding
     "RETRY_MAX_ATTEMPTS": "1000",

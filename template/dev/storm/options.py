@@ -17,15 +17,15 @@ class Options(NamedTuple):
 
     @classmethod
     def read(cls) -> "Options":
-        """From $SEED (any), $ORDERS (100), $KILLS (30) and $MINUTES (30).
+        """From $SEED (any), $ORDERS (300), $KILLS (100) and $MINUTES (30).
 
         Raises:
             DevError: one of them is no number within bounds.
         """
         return cls(
             number("SEED", random.randrange(1_000_000), 0, 10**12),
-            number("ORDERS", 100, 1, 10_000),
-            number("KILLS", 30, 0, 10_000),
+            number("ORDERS", 300, 1, 10_000),
+            number("KILLS", 100, 0, 10_000),
             number("MINUTES", 30, 1, 1_440),
         )
 

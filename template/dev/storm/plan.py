@@ -14,8 +14,11 @@ Course = Literal["ships", "approved", "refused", "undecided", "declined", "payme
 
 Victim = Literal["service", "server", "sandbox"]
 
-DEADLINE_SECONDS = 4
-"""How long orders wait for the provider's callback, and as long for an approval."""
+PAYMENT_SECONDS = 5
+"""How long orders wait for the provider's callback."""
+
+APPROVAL_SECONDS = 8
+"""How long they wait for a person, who has to get through to them."""
 
 SCARCE = "scarce"
 PLENTY = tuple(f"plenty-{number}" for number in range(5))
@@ -31,7 +34,7 @@ SHARES: dict[Course, int] = {
     "unpaid": 2,
 }
 
-LATE = {"callback": "late", "callback_delay": DEADLINE_SECONDS + 1}
+LATE = {"callback": "late", "callback_delay": PAYMENT_SECONDS + 1}
 
 FAULTS: tuple[dict[str, Any], ...] = (
     {},

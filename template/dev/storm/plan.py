@@ -14,10 +14,10 @@ Course = Literal["ships", "approved", "refused", "undecided", "declined", "payme
 
 Victim = Literal["service", "server", "sandbox"]
 
-PAYMENT_SECONDS = 5
+PAYMENT_SECONDS = 4
 """How long orders wait for the provider's callback."""
 
-APPROVAL_SECONDS = 8
+APPROVAL_SECONDS = 5
 """How long they wait for a person, who has to get through to them."""
 
 SCARCE = "scarce"

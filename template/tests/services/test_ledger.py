@@ -1,4 +1,5 @@
 import sqlite3
+from contextlib import closing
 
 import pytest
 
@@ -37,6 +38,31 @@ async def test_concurrent_sales_of_one_sku_lose_no_update(shop: Shop) -> None:
     for invocation in sent:
         await shop.system.completed(invocation)
     assert total(shop) == (8, 80, 8)
+
+
+@pytest.mark.lanes("normal", "replay", "chaos")
+async def test_a_sale_that_always_comes_second_is_booked_when_there_is_room(shop: Shop) -> None:
+    sale = {"sku": shop.sku, "quantity": 1, "amount": 10}
+    first = await shop.system.send_private("Ledger", "record", sale | {"sale_id": f"{shop.order_id}/first"})
+    await shop.system.completed(first)
+    with closing(sqlite3.connect(shop.system.directory / "shop.db")) as database:
+        # no update finds its row, as when another one always came first
+        database.execute(
+            f"create trigger others before update on sales_by_sku when old.sku = '{shop.sku}' "
+            "begin select raise(ignore); end"
+        )
+        sent = await shop.system.send_private("Ledger", "record", sale | {"sale_id": f"{shop.order_id}/second"})
+
+        async def goes_on_elsewhere() -> bool:
+            return bool(await shop.system.query(f"select id from sys_invocation where invoked_by_id = '{sent}'"))
+
+        await eventually(goes_on_elsewhere, "ten attempts met another version")
+        database.execute("drop trigger others")
+
+    async def booked() -> bool:
+        return (total(shop) or ())[:2] == (2, 20)
+
+    await eventually(booked, "the second sale is booked")
 
 
 def total(shop: Shop) -> tuple[int, int, int] | None:

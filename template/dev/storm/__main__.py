@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 
+from dev.admin import Admin, Row
 from dev.demo.shop import Shop, opened
 from dev.errors import DevError
 from dev.signals import interrupt_on_signals
@@ -52,20 +53,17 @@ async def storm(options: Options) -> list[Problem]:
         async with opened(Path(directory), SETTINGS) as shop:
             await prepare(shop, plan)
             try:
-                ends = await asyncio.wait_for(all_ends(shop, plan, timeline), 60 * options.minutes)
+                ends = await all_ends(shop, plan, timeline, 60 * options.minutes)
             except TimeoutError:
-                raise DevError(f"not all has ended after {options.minutes} min\n{shop.evidence()}") from None
-            problems = await settled(shop)
-            stock = {sku: await shop.stock(sku) for sku in plan.stock}
-            balance = Balance(plan, ends, shop.sandbox.entries(), stock)
-            problems += [*balance.problems(), *of_the_server(shop.server.admin)]
-            for table in balance.tables():
-                console.print(table)
-            for problem in problems:
-                say("problem", f"{problem.order or 'all'}: {problem.what}", style="red")
-            for order_id in [*dict.fromkeys(problem.order for problem in problems if problem.order)][:SHOWN]:
-                say("timeline", f"of {order_id}, in seconds since the storm began")
-                console.print(timeline.of(order_id, shop.server.admin))
+                problems = [Problem(None, f"not all has ended after {options.minutes} min"), *left_over(shop)]
+            else:
+                problems = await settled(shop)
+                stock = {sku: await shop.stock(sku) for sku in plan.stock}
+                balance = Balance(plan, ends, shop.sandbox.entries(), stock)
+                problems += [*balance.problems(), *of_the_server(shop.server.admin)]
+                for table in balance.tables():
+                    console.print(table)
+            tell(problems, timeline, shop.server.admin)
     return problems
 
 
@@ -79,8 +77,12 @@ async def prepare(shop: Shop, plan: Plan) -> None:
             shop.sandbox.set_fault(order.id, **order.fault)
 
 
-async def all_ends(shop: Shop, plan: Plan, timeline: Timeline) -> list[End]:
-    """How each order ended, once the last kill is over too."""
+async def all_ends(shop: Shop, plan: Plan, timeline: Timeline, seconds: float) -> list[End]:
+    """How each order ended, once the last kill is over too.
+
+    Raises:
+        TimeoutError: not within so many seconds. All processes run.
+    """
     killer = Killer(shop, plan.kills, timeline)
     limits = httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS)
     timeout = httpx.Timeout(ANSWER_SECONDS, pool=None)
@@ -88,26 +90,47 @@ async def all_ends(shop: Shop, plan: Plan, timeline: Timeline) -> list[End]:
         client = Client(http, shop.server.ingress_url, shop.server.admin_url)
         customers = Customers(client, killer, timeline)
         ended = asyncio.gather(*map(customers.sees_through, plan.orders))
-        ends, _ = await asyncio.gather(ended, killer.run())
+        try:
+            ends, _ = await asyncio.wait_for(asyncio.gather(ended, killer.run()), seconds)
+        except TimeoutError:
+            await killer.recover()
+            raise
     return ends
 
 
 async def settled(shop: Shop) -> list[Problem]:
     """Waits until nothing runs, waits or is retried, and the provider owes no callback; what is left, is a problem."""
     deadline = time.monotonic() + SETTLING
-    while (left := shop.unfinished()) or shop.sandbox.callbacks_due():
+    while found := left_over(shop):
         if time.monotonic() > deadline:
-            due = shop.sandbox.callbacks_due()
-            found = [Problem(None, f"{due} callbacks are still due")] if due else []
-            return found + [
-                Problem(
-                    row.get("target_service_key"),
-                    f"{row['target']} ({row['id']}) is {row['status']}: {row.get('last_failure')}",
-                )
-                for row in left
-            ]
+            return found
         await asyncio.sleep(0.1)
     return []
+
+
+def left_over(shop: Shop) -> list[Problem]:
+    """One for each invocation that has not ended, and for the callbacks that are due."""
+    found = [
+        Problem(row.get("target_service_key"), f"{row['target']} ({row['id']}) is {row['status']}: {failure(row)}")
+        for row in shop.unfinished()
+    ]
+    due = shop.sandbox.callbacks_due()
+    return [*found, Problem(None, f"{due} callbacks are due")] if due else found
+
+
+def failure(row: Row) -> str:
+    """The first line of how its last attempt failed; the others are a traceback."""
+    return str(row.get("last_failure", "no failure")).partition("\n")[0]
+
+
+def tell(problems: list[Problem], timeline: Timeline, admin: Admin) -> None:
+    """Each problem, and the timelines of the first orders that have one."""
+    for problem in problems:
+        say("problem", f"{problem.order or 'all'}: {problem.what}", style="red")
+    with_problems = dict.fromkeys(problem.order for problem in problems if problem.order)
+    for order_id in [*with_problems][:SHOWN]:
+        say("timeline", f"of {order_id}, in seconds since the storm began")
+        console.print(timeline.of(order_id, admin))
 
 
 def main() -> int:

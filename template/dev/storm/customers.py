@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 import httpx
@@ -61,7 +62,7 @@ class Customers:
     async def _places(self, one: Order) -> str:
         if one.by_cart:
             for line in one.lines:
-                await self._insists(lambda line=line: self._client.call(cart.add, line, key=one.id))  # type: ignore[misc]
+                await self._insists(partial(self._client.call, cart.add, line, key=one.id))
             checkout = Checkout(customer=CUSTOMER, card_token=CARD)
             # without the key, a repeated checkout would be told that the cart is checked out
             out = await self._insists(

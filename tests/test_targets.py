@@ -1,5 +1,6 @@
 """Each choice of `deploy_targets` leaves what it needs and nothing else, and what it brings is built and run."""
 
+import contextlib
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import time
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -241,9 +243,18 @@ def composed(shipped: Project) -> Iterator[Project]:
 
 
 def restocked(quantity: int) -> Any:
-    answer = httpx.post(f"{INGRESS}/Inventory/teapot/restock", json={"quantity": quantity}, trust_env=False, timeout=30)
-    answer.raise_for_status()
-    return answer.json()["available"]
+    """What there is then. A node that dies may break a connection: the same request again, by its key."""
+    key = str(uuid.uuid4())
+    answers: list[httpx.Response] = []
+
+    def answered() -> bool:
+        url, headers = f"{INGRESS}/Inventory/teapot/restock", {"idempotency-key": key}
+        with contextlib.suppress(httpx.TransportError):
+            answers.append(httpx.post(url, json={"quantity": quantity}, headers=headers, trust_env=False, timeout=30))
+        return bool(answers)
+
+    eventually(answered, "a restock is answered", 60)
+    return answers[0].raise_for_status().json()["available"]
 
 
 def registered(version: str) -> None:

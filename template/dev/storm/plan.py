@@ -123,9 +123,11 @@ class Plan(NamedTuple):
 def planned(seed: int, orders: int, kills: int) -> Plan:
     """Kills in a row, and orders spread over them: of every course that there is room for."""
     chance = random.Random(seed)
-    courses = [course for course, share in SHARES.items() for _ in range(share)]
+    courses: list[Course] = [course for course, share in SHARES.items() for _ in range(share)]
     # the first ones cover every course, the others come as they come
-    drawn = [*SHARES, *chance.choices(courses, k=orders)][:orders]
+    drawn: list[Course] = list(SHARES)
+    drawn += chance.choices(courses, k=orders)
+    drawn = drawn[:orders]
     chance.shuffle(drawn)
     return Plan(
         [

@@ -24,6 +24,9 @@ SETTLING = 300.0
 
 PICTURE = Path("build/load.svg")
 
+WIDTH = 112
+"""Columns that the table takes; where no terminal says how wide it is, 80 are assumed."""
+
 
 async def run(options: Options) -> list[str]:
     """All of it; returns what is wrong."""
@@ -45,7 +48,7 @@ async def run(options: Options) -> list[str]:
                 levels.append(await awake(shop, ids))
             problems = [f"failed: {line}" for level in levels for line in level.failed]
             problems += await disagreements(shop, levels, ids)
-    console.print(table(levels))
+    console.print(table(levels), crop=False, width=max(console.width, WIDTH))
     grown = last.memory[1] / first.memory[1]
     flat = f"the app's memory grew by a factor of {grown:.2f} over equal rounds; up to {FLAT} counts as flat"
     say("memory", flat, style="green" if grown <= FLAT else "yellow")
@@ -57,7 +60,7 @@ async def run(options: Options) -> list[str]:
 async def memory_and_sigterm(shop: Shop, count: int) -> tuple[Level, Level, Level]:
     """SIGTERM to the app with orders under way, and a new process; then two equal rounds in that one."""
     task = asyncio.create_task(at_once(shop, count, 1, "sigterm"))
-    await shop.charge_received("sigterm-0")
+    await one_is_charged(shop, "sigterm")
     await asyncio.to_thread(shop.service.terminate, 30.0)
     say("service", f"SIGTERM with up to {count} orders under way; restarts")
     await asyncio.to_thread(shop.restart)
@@ -67,6 +70,19 @@ async def memory_and_sigterm(shop: Shop, count: int) -> tuple[Level, Level, Leve
     last = await at_once(shop, count, 1, "last")
     first.name, last.name = f"{first.name}, again", f"{last.name}, at last"
     return interrupted, first, last
+
+
+async def one_is_charged(shop: Shop, prefix: str) -> None:
+    """Waits until the provider knows one of these orders; looks now and then, for its ledger is long.
+
+    Raises:
+        NotInTime: it does not.
+    """
+    for _ in range(int(SETTLING)):
+        if any((entry.order_id or "").startswith(prefix) for entry in shop.sandbox.entries()):
+            return
+        await asyncio.sleep(1)
+    raise NotInTime(f"not within {SETTLING:g} s: the provider receives a charge of {prefix}")
 
 
 async def disagreements(shop: Shop, levels: list[Level], sleepers: list[str]) -> list[str]:

@@ -81,5 +81,5 @@ async def record(ctx: Context, sale: Sale) -> None:
         if await ctx.run_typed("book sale", apply, sale=sale, before=before):
             return
     # another attempt would replay these ten, and give up again for ever: another invocation has a journal of its own
-    later = timedelta(seconds=ctx.random().uniform(0.1, 1.0))
-    ctx.service_send(record, sale, send_delay=later)
+    await ctx.sleep(timedelta(seconds=ctx.random().uniform(0.1, 1.0)))
+    ctx.service_send(record, sale)

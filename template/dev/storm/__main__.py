@@ -24,6 +24,8 @@ from durable import Client, InvocationFailed
 SETTLING = 60.0
 """Seconds that messages, sales and late callbacks may still take after the last order has ended."""
 
+LOOKS = 5
+
 CONNECTIONS = 200
 
 ANSWER_SECONDS = 30.0
@@ -101,9 +103,12 @@ async def all_ends(shop: Shop, plan: Plan, timeline: Timeline, seconds: float) -
 async def settled(shop: Shop) -> list[Problem]:
     """Waits until nothing runs, waits or is retried, and the provider owes no callback; what is left, is a problem."""
     deadline = time.monotonic() + SETTLING
-    while found := left_over(shop):
-        if time.monotonic() > deadline:
+    clean = 0
+    while clean < LOOKS:  # for a moment, a message that is on its way is nowhere
+        found = left_over(shop)
+        if found and time.monotonic() > deadline:
             return found
+        clean = 0 if found else clean + 1
         await asyncio.sleep(0.1)
     return []
 

@@ -63,7 +63,7 @@ class NativeServer(ProcessServer):
         self._process = Process("restate-server", [self._binary], log=log, environment=environment)
         try:
             self._process.wait_until_healthy(*self.health_urls)
-            self._process.wait_until(self.admin.answers_queries, "answers to queries")
+            self._process.wait_until(self.admin.answers_queries, "answers to queries", timeout=60.0)
         except BaseException:
             self._process.kill()
             raise

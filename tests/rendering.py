@@ -26,11 +26,18 @@ def git(where: Path, *arguments: str) -> str:
     return run(["git", *arguments], where)
 
 
-def run(command: list[str], where: Path, environment: Mapping[str, str] | None = None, *, timeout: float = 600) -> str:
+def run(
+    command: list[str],
+    where: Path,
+    environment: Mapping[str, str] | None = None,
+    *,
+    timeout: float = 600,
+    code: int = 0,
+) -> str:
     """What a command prints, errors included.
 
     Raises:
-        AssertionError: it ended with another code than 0, or not within `timeout` seconds.
+        AssertionError: it ended with another code than `code`, or not within `timeout` seconds.
     """
     variables = {**os.environ, **(environment or {})}
     try:
@@ -46,7 +53,7 @@ def run(command: list[str], where: Path, environment: Mapping[str, str] | None =
         )
     except subprocess.TimeoutExpired as error:
         raise AssertionError(f"{command} not within {timeout:g} s: {error.output}") from None
-    assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
+    assert done.returncode == code, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
     return done.stdout
 
 
@@ -69,6 +76,18 @@ class Project:
     def run(self, *command: str, **environment: str) -> str:
         """What a command prints that is installed in the project's environment."""
         return run([str(self.path / ".venv" / "bin" / command[0]), *command[1:]], self.path, environment)
+
+    def fails(self, *command: str, environment: Mapping[str, str] | None = None, code: int = 1) -> str:
+        """What a command prints that is installed in the project's environment, and must end with `code`."""
+        return run([str(self.path / ".venv" / "bin" / command[0]), *command[1:]], self.path, environment, code=code)
+
+    def replace(self, file: str, changes: Mapping[str, str]) -> None:
+        """Changes the source of a file; each key must be in it exactly once."""
+        source = (self.path / file).read_text()
+        for old, new in changes.items():
+            assert source.count(old) == 1, f"{file} has changed: adapt {old!r}"
+            source = source.replace(old, new)
+        (self.path / file).write_text(source)
 
     def copied(self, where: Path) -> "Project":
         """The same project once more, for a test that changes it. They share the environment."""

@@ -5,7 +5,6 @@ decides it; what only tests see runs those tests. In both cases the guideline's 
 """
 
 import json
-import subprocess
 from pathlib import Path
 from textwrap import dedent
 from typing import NamedTuple
@@ -381,14 +380,14 @@ def batches() -> list[dict[str, Breach]]:
 @pytest.mark.parametrize("batch", batches(), ids=lambda batch: "+".join(batch))
 def test_the_check_turns_red(deployed: Project, tmp_path: Path, batch: dict[str, Breach]) -> None:
     """Of each breach it says where, by a rule that follows from the guideline."""
-    printed = red(broken(deployed, tmp_path, *batch.values()), *CHECK, "--format", "json")
+    printed = broken(deployed, tmp_path, *batch.values()).fails(*CHECK, "--format", "json")
     found = {(finding["path"], name) for finding in json.loads(printed) for name in RULES[finding["rule"]].guidelines}
     assert {(breach.seen_in or breach.file, name) for name, breach in batch.items()} <= found, printed
 
 
 @pytest.mark.parametrize("guideline", DEPLOYED)
 def test_the_check_of_deployment_files_turns_red(deployed: Project, tmp_path: Path, guideline: str) -> None:
-    printed = red(broken(deployed, tmp_path, DEPLOYED[guideline]), *CHECK)
+    printed = broken(deployed, tmp_path, DEPLOYED[guideline]).fails(*CHECK)
     assert guideline in printed, printed
 
 
@@ -414,7 +413,7 @@ def assert_tests_turn_red(shop: Project, tmp_path: Path, guideline: str, breach:
     checks = (each.removeprefix("test:") for each in REGISTRY[guideline].enforced_by)
     tests = [check for check in checks if check.startswith(breach.tests)]
     assert tests
-    printed = red(broken(shop, tmp_path, breach), "python", "-m", "pytest", "-q", "-x", *tests)
+    printed = broken(shop, tmp_path, breach).fails("python", "-m", "pytest", "-q", "-x", *tests)
     assert guideline in printed, printed
 
 
@@ -422,7 +421,7 @@ def assert_tests_turn_red(shop: Project, tmp_path: Path, guideline: str, breach:
 @pytest.mark.parametrize("guideline", REPLAYED)
 def test_the_replay_turns_red(shop: Project, tmp_path: Path, guideline: str) -> None:
     breach = REPLAYED[guideline]
-    printed = red(broken(shop, tmp_path, breach), "python", "-m", "pytest", "-q", "-x", breach.tests)
+    printed = broken(shop, tmp_path, breach).fails("python", "-m", "pytest", "-q", "-x", breach.tests)
     assert guideline in printed, printed
 
 
@@ -441,11 +440,3 @@ def breached(source: str, breach: Breach) -> str:
         if f"{module}." in breach.new:
             text = text.replace("\nfrom datetime import", f"\nimport {module}\nfrom datetime import", 1)
     return text
-
-
-def red(project: Project, *command: str) -> str:
-    """What a command prints that must end with 1."""
-    python = str(project.path / ".venv" / "bin" / command[0])
-    done = subprocess.run([python, *command[1:]], cwd=project.path, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 1, done.stdout + done.stderr
-    return done.stdout + done.stderr

@@ -90,12 +90,8 @@ async def disagreements(shop: Shop, levels: list[Level], sleepers: list[str]) ->
     total = sum(len(level.seconds) for level in levels) - len(sleepers)  # they fall asleep, and wake up
     counts: dict[tuple[str | None, str], int] = {}
 
-    def settled() -> bool:
-        unfinished = [row for row in shop.server.admin.unfinished() if row["status"] != "scheduled"]
-        return not unfinished
-
     try:
-        await asyncio.to_thread(wait_until, settled, "nothing runs any more", SETTLING)
+        await asyncio.to_thread(wait_until, lambda: not shop.unfinished(), "nothing runs any more", SETTLING)
     except NotInTime as error:
         return [f"{error}\n{shop.evidence()}"]
     for entry in shop.sandbox.entries():

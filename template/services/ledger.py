@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from restate import Context
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from durable import Service, retry_policy
 from gateways.database import database, sales, sales_by_sku
@@ -23,6 +24,9 @@ ledger = Service(
     idempotency_retention=timedelta(days=1),
     invocation_retry_policy=retry_policy(),
 )
+
+PAUSES = (0.1, 0.3, 1.0, 2.0, 4.0)
+"""Seconds at most until a sale that came second is tried again: of those that try at once one wins."""
 
 
 class Sale(BaseModel):
@@ -58,28 +62,31 @@ async def apply(sale: Sale, before: Total) -> bool:
     }
     locked = (sales_by_sku.c.sku == sale.sku) & (sales_by_sku.c.version == before.version)
     async with database.value.connect() as connection:
-        known = await connection.execute(select(sales.c.sale_id).where(sales.c.sale_id == sale.sale_id))
-        if known.first():
-            return True
         try:
-            await connection.execute(insert(sales).values(sale.model_dump()))
             if before.version == 0:
                 await connection.execute(insert(sales_by_sku).values(sku=sale.sku, **after))
             elif (await connection.execute(update(sales_by_sku).where(locked).values(after))).rowcount == 0:
-                return False  # not committed: the insertion goes too
+                return await is_booked(connection, sale)
+            await connection.execute(insert(sales).values(sale.model_dump()))
             await connection.commit()
-        except IntegrityError:  # somebody booked the first sale of this SKU, or this very sale, at the same moment
-            return False
+        except IntegrityError:  # somebody booked the first sale of this SKU, or this very sale
+            await connection.rollback()
+            return await is_booked(connection, sale)
     return True
+
+
+async def is_booked(connection: AsyncConnection, sale: Sale) -> bool:
+    found = await connection.execute(select(sales.c.sale_id).where(sales.c.sale_id == sale.sale_id))
+    return found.first() is not None
 
 
 @ledger.handler()
 async def record(ctx: Context, sale: Sale) -> None:
     """Books a sale once, however often it is sent."""
-    for _ in range(10):
+    for longest in PAUSES:
         before = await ctx.run_typed("read total", read_total, sku=sale.sku)
         if await ctx.run_typed("book sale", apply, sale=sale, before=before):
             return
-    # another attempt would replay these ten, and give up again for ever: another invocation has a journal of its own
-    await ctx.sleep(timedelta(seconds=ctx.random().uniform(0.1, 1.0)))
+        await ctx.sleep(timedelta(seconds=ctx.random().uniform(0, longest)))
+    # another attempt would replay all of these, and give up again for ever: another invocation has a journal of its own
     ctx.service_send(record, sale)

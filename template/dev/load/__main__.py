@@ -48,7 +48,8 @@ async def run(options: Options) -> list[str]:
                 levels.append(await awake(shop, ids))
             problems = [f"failed: {line}" for level in levels for line in level.failed]
             problems += await disagreements(shop, levels, ids)
-    console.print(table(levels), crop=False, width=max(console.width, WIDTH))
+    console.width = max(console.width, WIDTH)
+    console.print(table(levels))
     grown = last.memory[1] / first.memory[1]
     flat = f"the app's memory grew by a factor of {grown:.2f} over equal rounds; up to {FLAT} counts as flat"
     say("memory", flat, style="green" if grown <= FLAT else "yellow")

@@ -15,6 +15,8 @@ NODE = "dev"
 # A laptop runs several of these at once, and the defaults are made for production.
 SMALL = {
     "RESTATE_DEFAULT_NUM_PARTITIONS": "1",
+    # counted by partition, of which a server has 24 where nobody says otherwise
+    "RESTATE_WORKER__INVOKER__CONCURRENT_INVOCATIONS_LIMIT": "24000",
     "RESTATE_ROCKSDB_TOTAL_MEMORY_SIZE": "32MB",
     "RESTATE_ADMIN__QUERY_ENGINE__MEMORY_SIZE": "64MB",
     "RESTATE_BIFROST__RECORD_CACHE_MEMORY_SIZE": "8MB",

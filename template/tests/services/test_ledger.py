@@ -56,7 +56,7 @@ async def test_a_sale_that_always_comes_second_is_booked_when_there_is_room(shop
         async def goes_on_elsewhere() -> bool:
             return bool(await shop.system.query(f"select id from sys_invocation where invoked_by_id = '{sent}'"))
 
-        await eventually(goes_on_elsewhere, "ten attempts met another version")
+        await eventually(goes_on_elsewhere, "each attempt met another version")
         database.execute("drop trigger others")
 
     async def booked() -> bool:

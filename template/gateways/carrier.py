@@ -6,7 +6,7 @@ import httpx
 from pydantic import BaseModel, Field
 from pydantic_settings import SettingsConfigDict
 
-from gateways.http import CALL_TIMEOUT, raise_if_busy
+from gateways.http import HttpClient, raise_if_busy
 from resources import resource
 from settings import Section
 
@@ -47,5 +47,5 @@ class Carrier:
 
 @resource
 async def carrier() -> AsyncIterator[Carrier]:
-    async with httpx.AsyncClient(base_url=CarrierSettings.read().url, timeout=CALL_TIMEOUT) as http:
+    async with HttpClient(CarrierSettings.read().url) as http:
         yield Carrier(http)

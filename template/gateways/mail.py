@@ -6,7 +6,7 @@ import httpx
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from gateways.http import CALL_TIMEOUT, raise_if_busy
+from gateways.http import HttpClient, raise_if_busy
 from resources import resource
 from settings import Section
 
@@ -41,5 +41,5 @@ class Mail:
 
 @resource
 async def mail() -> AsyncIterator[Mail]:
-    async with httpx.AsyncClient(base_url=MailSettings.read().url, timeout=CALL_TIMEOUT) as http:
+    async with HttpClient(MailSettings.read().url) as http:
         yield Mail(http)

@@ -7,7 +7,7 @@ import httpx
 from pydantic import BaseModel, Field, SecretStr
 from pydantic_settings import SettingsConfigDict
 
-from gateways.http import CALL_TIMEOUT, raise_if_busy
+from gateways.http import HttpClient, raise_if_busy
 from resources import resource
 from settings import Section
 
@@ -94,5 +94,5 @@ class PaymentProvider:
 @resource
 async def payments() -> AsyncIterator[PaymentProvider]:
     settings = PaymentSettings.read()
-    async with httpx.AsyncClient(base_url=settings.url, timeout=CALL_TIMEOUT) as http:
+    async with HttpClient(settings.url) as http:
         yield PaymentProvider(http, settings.callback_url)

@@ -33,8 +33,7 @@ async def run(options: Options) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="restate-load-") as directory:
         async with opened(Path(directory)) as shop:
             shop.register()
-            for sku in SKUS:
-                await shop.restock(1_000_000, sku)
+            await asyncio.gather(*(shop.restock(1_000_000, sku) for sku in SKUS))
             levels = []
             for count in options.levels:
                 levels.append(await at_once(shop, count, 20 // count or 1, f"at-once-{count}"))

@@ -17,8 +17,8 @@ from workflows.order import Approval, Line, PlaceOrder
 PATIENCE = 1_800.0
 """Seconds for one level at most."""
 
-SKUS = [f"teapot-{number}" for number in range(50)]
-"""What is ordered, in turn: a SKU is an object, and those wait for each other."""
+SKUS = [f"teapot-{number}" for number in range(500)]
+"""What is ordered, in turn: orders of one SKU wait for each other, and for its row in the ledger."""
 
 SENDERS = 50
 """Connections that place, ask and approve; orders that sleep hold none."""

@@ -17,6 +17,8 @@ log = logging.getLogger(__name__)
 ATTEMPTS = 60
 RETRY_SECONDS = 1.0
 ANSWER_SECONDS = 10.0
+SENDERS = 50
+"""Callbacks on their way at once; what waits for a connection in httpx instead is looked at whenever one is free."""
 
 
 class Callbacks:
@@ -26,6 +28,7 @@ class Callbacks:
         self._db = connection
         self._secret = secret
         self._http = httpx.AsyncClient(timeout=ANSWER_SECONDS, trust_env=False)
+        self._senders = asyncio.Semaphore(SENDERS)
         self._tasks: set[asyncio.Task[None]] = set()
 
     def add(self, url: str, kind: str, data: dict[str, Any], *, delay: float, deliveries: int) -> None:
@@ -64,7 +67,9 @@ class Callbacks:
         attempts, deliveries = callback["attempts"], callback["deliveries"]
         while deliveries > 0:
             attempts += 1
-            if await self._delivered(callback["url"], callback["body"].encode()):
+            async with self._senders:
+                delivered = await self._delivered(callback["url"], callback["body"].encode())
+            if delivered:
                 deliveries -= 1
             elif attempts >= ATTEMPTS:
                 log.error("callback %s given up after %d attempts: %s", event_id, attempts, callback["url"])

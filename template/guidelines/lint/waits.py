@@ -11,6 +11,7 @@ from guidelines.lint.model.project import Project
 from guidelines.lint.model.values import Elements, Future, Promise, Site, Values
 
 EVENTS = {"awakeable", "promise", "signal"}
+COMBINATORS = {f"restate.{name}" for name in ("select", "gather", "wait_completed", "as_completed")}
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,8 @@ def waits(project: Project, frame: Frame) -> Iterator[Wait]:
         if futures:
             yield _wait(node, futures, combined=False)
     for call in project.calls(frame):
-        if any(path.startswith("restate.") for path in project.externals(frame, call)):
-            name = next(iter(project.externals(frame, call))).removeprefix("restate.")
-            if name in ("select", "gather", "wait_completed", "as_completed"):
-                yield _wait(call, _futures(_given(project, frame, call)), combined=True)
+        if project.externals(frame, call) & COMBINATORS:
+            yield _wait(call, _futures(_given(project, frame, call)), combined=True)
 
 
 def _given(project: Project, frame: Frame, call: ast.Call) -> Values:

@@ -41,7 +41,10 @@ class Project:
     @cached_property
     def handlers(self) -> list[Handler]:
         found = self.engine.handlers.values()
-        return sorted(found, key=lambda h: (h.service.name, h.name, getattr(h.node, "lineno", 0)))
+        return sorted(
+            found,
+            key=lambda h: (h.service.name, h.name, *(getattr(node, "lineno", 0) for node in (h.node, h.service.node))),
+        )
 
     @cached_property
     def reached(self) -> dict[Frame, Edge | None]:

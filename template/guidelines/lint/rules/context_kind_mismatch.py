@@ -45,7 +45,7 @@ def _declared(project: Project, handler: Handler) -> str | None:
         return None
     frame = handler.roots[0]
     found = hints.named(Run(project.engine, frame), frame.closure, annotation)
-    return next((v.path for v in found if isinstance(v, External) and v.path in sdk.CONTEXTS), None)
+    return min((v.path for v in found if isinstance(v, External) and v.path in sdk.CONTEXTS), default=None)
 
 
 RULE = Rule(

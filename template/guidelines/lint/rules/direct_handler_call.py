@@ -28,22 +28,20 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             if any(path.startswith(HTTP) for path in paths):
                 yield from _over_http(project, frame, call)
-            for handlers in _called(project, frame, call):
-                if handlers and not any(_wraps(frame, handler) for handler in handlers):
+            for handlers in sorted(_called(project, frame, call), key=lambda found: project.handlers.index(found[0])):
+                if not any(_wraps(frame, handler) for handler in handlers):
                     yield from _past_restate(project, frame, call, handlers[0], handlers, owners.get(frame, []))
                     break
 
 
 def _called(project: Project, frame: Frame, call: ast.Call) -> Iterator[list[Handler]]:
     """The handlers that a call is of, or that run as its step."""
-    for value in frame.of(call.func):
-        if isinstance(value, CALLABLE):
-            yield _handlers(project, value)
+    called = frame.of(call.func)
     if project.operations(frame, call) & {"run", "run_typed"}:
-        action = argument(call, 1, "action")
-        for value in frame.of(action):
-            if isinstance(value, CALLABLE):
-                yield _handlers(project, value)
+        called |= frame.of(argument(call, 1, "action"))
+    for value in called:
+        if isinstance(value, CALLABLE) and (found := _handlers(project, value)):
+            yield found
 
 
 def _handlers(project: Project, value: Value) -> list[Handler]:

@@ -81,7 +81,10 @@ class Client:
         return cast(Out, _output_serde(handler).deserialize(response.content))
 
     async def attach_workflow(self, main: HandlerType[Any, Out], workflow_id: str) -> Out:
-        """Waits for the result of a workflow by its id; calling `main` again would be refused with 409."""
+        """Waits for the result of a workflow by its id; calling `main` again would be refused with 409.
+
+        A server that has just started may answer 404 for a moment, even if it has accepted the workflow: ask again.
+        """
         response = _checked(await self.http.get(f"{self._workflow(main, workflow_id)}/attach"))
         return cast(Out, _output_serde(main).deserialize(response.content))
 

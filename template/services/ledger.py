@@ -31,13 +31,19 @@ instead, which has them queue."""
 
 
 class Sale(BaseModel):
-    """`amount` is in minor units; `sale_id` is unique per sale; `conflicts`: how often another one was faster."""
+    """`amount` is in minor units; `sale_id` is unique per sale."""
 
     sale_id: str
     sku: str
     quantity: int = Field(gt=0)
     amount: int = Field(ge=0)
-    conflicts: int = Field(default=0, ge=0)
+
+
+class LateSale(BaseModel):
+    """A sale, and how often another one was faster."""
+
+    sale: Sale
+    conflicts: int = Field(gt=0)
 
 
 class Total(BaseModel):
@@ -69,7 +75,7 @@ async def apply(sale: Sale, before: Total) -> bool:
                 await connection.execute(insert(sales_by_sku).values(sku=sale.sku, **after))
             elif (await connection.execute(update(sales_by_sku).where(locked).values(after))).rowcount == 0:
                 return await is_booked(connection, sale)
-            await connection.execute(insert(sales).values(sale.model_dump(exclude={"conflicts"})))
+            await connection.execute(insert(sales).values(sale.model_dump()))
             await connection.commit()
         except IntegrityError:  # somebody booked the first sale of this SKU, or this very sale
             await connection.rollback()
@@ -82,13 +88,23 @@ async def is_booked(connection: AsyncConnection, sale: Sale) -> bool:
     return found.first() is not None
 
 
-@ledger.handler()
-async def record(ctx: Context, sale: Sale) -> None:
-    """Books a sale once, however often it is sent."""
+async def book(ctx: Context, sale: Sale, conflicts: int) -> None:
     before = await ctx.run_typed("read total", read_total, sku=sale.sku)
     if await ctx.run_typed("book sale", apply, sale=sale, before=before):
         return
     # not by an error, which each replay of these steps would raise again: another invocation has a journal of its own
-    pause = ctx.random().uniform(0, min(2**sale.conflicts, LONGEST_PAUSE))
+    pause = ctx.random().uniform(0, min(2**conflicts, LONGEST_PAUSE))
     await ctx.sleep(timedelta(seconds=pause))
-    ctx.service_send(record, sale.model_copy(update={"conflicts": sale.conflicts + 1}))
+    ctx.service_send(record_late, LateSale(sale=sale, conflicts=conflicts + 1))
+
+
+@ledger.handler()
+async def record(ctx: Context, sale: Sale) -> None:
+    """Books a sale once, however often it is sent."""
+    await book(ctx, sale, conflicts=0)
+
+
+@ledger.handler()
+async def record_late(ctx: Context, late: LateSale) -> None:
+    """Books a sale that was sent to `record` before."""
+    await book(ctx, late.sale, late.conflicts)

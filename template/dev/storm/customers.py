@@ -1,6 +1,7 @@
 """Those who place, approve and cancel orders, and insist: a connection that breaks is no answer."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -23,6 +24,9 @@ CUSTOMER = "ada@example.com"
 CARD = "tok_visa"
 
 AGAIN_SECONDS = 0.2
+
+UNKNOWN_SECONDS = 10.0
+"""For so long a server may say 404 of an order that it has accepted: it has just started, and is not done reading."""
 
 UNAVAILABLE = (429, 502, 503, 504)
 """Answers of an ingress that is about to go, or has just come."""
@@ -117,13 +121,22 @@ class Customers:
     async def _end(self, one: Order, order_id: str) -> End:
         status, message, amount = 200, "", 0
         try:
-            receipt: Receipt = await self._insists(lambda: self._client.attach_workflow(order.run, order_id))
-            amount = receipt.amount
+            amount = (await self._receipt(order_id)).amount
         except InvocationFailed as failure:
             status, message = failure.status, failure.message
         self._timeline.add(order_id, f"its customer is told: {status} {message}".rstrip())
         last = await self._status(order_id)
         return End(one, order_id, status, message, last.state if last else "unknown", amount)
+
+    async def _receipt(self, order_id: str) -> Receipt:
+        until = time.monotonic() + UNKNOWN_SECONDS
+        while True:
+            try:
+                return await self._insists(lambda: self._client.attach_workflow(order.run, order_id))
+            except InvocationFailed as failure:
+                if failure.status != 404 or time.monotonic() > until:
+                    raise
+            await asyncio.sleep(AGAIN_SECONDS)
 
     async def _insists(self, request: Callable[[], Awaitable[T]]) -> T:
         while True:

@@ -1,5 +1,6 @@
 """A release from its registration to the retirement of the one before it, and back."""
 
+import re
 import threading
 import time
 
@@ -119,7 +120,7 @@ def test_retire_refuses_what_still_runs_and_takes_what_is_drained(staging: Stagi
         refused = staging.deploy("retire", first)
     assert refused.code == 1
     assert f"{first}" in refused.line
-    assert "still has 2 invocations (oldest 0 s)" in refused.line
+    assert re.search(r"still has 2 invocations \(oldest \d+ s\)", refused.line)
     assert f"deploy drain {first} --wait" in refused.line
     for nap in naps:
         staging.cancel(nap)

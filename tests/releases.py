@@ -13,15 +13,18 @@ RELEASES: dict[str, str] = {
 """Tag and commit of each release, the oldest first."""
 
 
-def commits() -> list[str]:
-    """The hashes of those commits, the newest first; none before the first release."""
+def commits(*paths: str) -> list[str]:
+    """The hashes of those commits that changed these paths, the newest first; none before the first release."""
     if not RELEASES:
         return []
     first = next(iter(RELEASES.values()))
-    return git(TEMPLATE, "log", "--format=%h", f"{first}..HEAD", "--", *RENDERED).split()
+    return git(TEMPLATE, "log", "--format=%h", f"{first}..HEAD", "--", *paths).split()
 
 
-COMMITS = commits()
+COMMITS = commits(*RENDERED)
+
+COMPONENT_COMMITS = commits("copier.yml", "components")
+"""Those that changed the components, or what is asked."""
 
 
 def tag(clone: Path) -> None:

@@ -1,10 +1,11 @@
 """The shop's database: what needs queries, or is read by others, lives here and not in Restate (do-IV-2)."""
 
 from collections.abc import AsyncIterator
+from typing import Any
 
 from pydantic import Field, SecretStr
 from pydantic_settings import SettingsConfigDict
-from sqlalchemy import Column, Integer, MetaData, String, Table, make_url
+from sqlalchemy import AsyncAdaptedQueuePool, Column, Integer, MetaData, String, Table, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.schema import CreateTable
 
@@ -47,8 +48,8 @@ class DatabaseSettings(Section):
 async def database() -> AsyncIterator[AsyncEngine]:
     url = make_url(DatabaseSettings.read().url.get_secret_value())
     # SQLite has one writer; connections that wait for each other's lock do a tenth of what a single one does
-    in_a_file = url.get_backend_name() == "sqlite"
-    pool = {"pool_size": 1, "max_overflow": 0} if in_a_file else {"pool_pre_ping": True}
+    one: dict[str, Any] = {"poolclass": AsyncAdaptedQueuePool, "pool_size": 1, "max_overflow": 0}
+    pool = one if url.get_backend_name() == "sqlite" else {"pool_pre_ping": True}
     engine = create_async_engine(url, **pool)
     try:
         async with engine.begin() as connection:

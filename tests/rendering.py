@@ -26,6 +26,10 @@ def git(where: Path, *arguments: str) -> str:
     return run(["git", *arguments], where)
 
 
+OF_MAKE = ("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "ARGS")
+"""What `make test ARGS=…` here would have a project's own make do as well."""
+
+
 def run(
     command: list[str],
     where: Path,
@@ -39,7 +43,7 @@ def run(
     Raises:
         AssertionError: it ended with another code than `code`, or not within `timeout` seconds.
     """
-    variables = {**os.environ, **(environment or {})}
+    variables = {name: value for name, value in os.environ.items() if name not in OF_MAKE} | dict(environment or {})
     try:
         done = subprocess.run(
             command,

@@ -233,4 +233,5 @@ def test_the_order_of_sets_changes_nothing(tmp_path: Path) -> None:
     """What may be one of two things at once: a handler of two services, a call of one of two functions."""
     corpus = Path(__file__).parent / "corpus" / "calls"
     said = {guidelines("check", corpus, cwd=tmp_path, PYTHONHASHSEED=str(seed)).stdout for seed in range(6)}
-    assert len(said) == 1
+    (words,) = said
+    assert "is a handler of" in words

@@ -3,116 +3,15 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import copier
 import pytest
 
 from dev.errors import DevError
-from dev.template.updating import YOURS, Update, Updated
-from tests.conftest import Once
-from tests.releases import COMMITS, COMPONENT_COMMITS, RELEASES
-from tests.rendering import KINDS, Project, clone_without_releases, commit, git, render, run
-
-STARTERS = pytest.mark.parametrize("starter", ["shop", "blank"])
-
-MINE = "mine, and no template's"
-
-
-def update(project: Project, version: str = "", *, discard_edits: bool = False, **answers: str) -> Updated:
-    return Update(project.path, version, answers).run(discard_edits=discard_edits)
-
-
-def contents(project: Project) -> dict[str, bytes]:
-    """Every file with what it holds."""
-    return {
-        str(path.relative_to(project.path)): path.read_bytes()
-        for path in project.path.rglob("*")
-        if path.is_file()
-        and not {".git", ".venv", "__pycache__", "uv.lock"} & set(path.relative_to(project.path).parts)
-    }
-
-
-def with_components(template: Path, project: Project, ref: str, kinds: Iterable[str] = KINDS) -> Project:
-    """As `make add` leaves them: rendered from the version that the project has."""
-    for kind in kinds:
-        render(template, project.path, ref, component=kind, name=KINDS[kind])
-    return project
-
-
-def make(project: Project, shop: Project, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """What `make` does in a project, with the environment of another one."""
-    if not (project.path / ".venv").exists():
-        (project.path / ".venv").symlink_to(shop.path / ".venv")
-        with (project.path / ".git" / "info" / "exclude").open("a") as file:
-            file.write(".venv\n")
-    command = ["make", "--assume-old=pyproject.toml", *arguments]  # what it depends on is installed
-    return subprocess.run(command, cwd=project.path, capture_output=True, text=True, timeout=120)
-
-
-def edit(path: Path) -> None:
-    """Adds a line in front of everything, in the file's own language."""
-    comment = f"<!-- {MINE} -->\n" if path.suffix == ".md" else f"# {MINE}\n"
-    path.write_text(comment + path.read_text())
-
-
-# ---------------------------------------------------------------------- from each version to the working tree
-
-
-Fresh = Callable[[str, Iterable[str]], dict[str, bytes]]
-
-
-@pytest.fixture(scope="session")
-def fresh(template: Path, once: Once) -> Fresh:
-    """What a render of the working tree holds, with components of these kinds."""
-
-    def fresh(starter: str, kinds: Iterable[str]) -> dict[str, bytes]:
-        def make(where: Path) -> None:
-            with_components(template, render(template, where, starter=starter), "HEAD", kinds)
-
-        return contents(Project(once("-".join(["fresh", starter, *kinds]), make)))
-
-    return fresh
-
-
-@STARTERS
-@pytest.mark.parametrize("ref", RELEASES)
-def test_a_pristine_project_becomes_a_fresh_render(
-    template: Path, tmp_path: Path, fresh: Fresh, ref: str, starter: str
-) -> None:
-    project = with_components(template, render(template, tmp_path / "project", ref, starter=starter), ref)
-    commit(project.path)
-    assert update(project, "HEAD").conflicts == []
-    assert contents(project) == fresh(starter, KINDS)
-
-
-@pytest.mark.parametrize(
-    ("ref", "starter", "kinds"),
-    [(ref, starter, list(KINDS)) for ref in RELEASES for starter in ("shop", "blank")]
-    + [(ref, "shop", ["object"] if ref in COMPONENT_COMMITS else []) for ref in COMMITS],
-)
-def test_edits_are_kept_next_to_what_is_new(
-    template: Path, tmp_path: Path, fresh: Fresh, ref: str, starter: str, kinds: list[str]
-) -> None:
-    """In every file that belongs to people; from every commit since the first release that changed what is rendered."""
-    project = with_components(template, render(template, tmp_path / "project", ref, starter=starter), ref, kinds)
-    edited = [path for path in contents(project) if path.startswith(YOURS) and path.endswith((".py", ".md"))]
-    for path in edited:
-        edit(project.path / path)
-    (project.path / "objects" / "ours.py").write_text(f"# {MINE}\n")
-    commit(project.path)
-    assert update(project, "HEAD").conflicts == []
-    after, new = contents(project), fresh(starter, kinds)
-    assert after.keys() - new.keys() == {"objects/ours.py"}
-    for path in new:
-        first, _, others = after[path].partition(b"\n")
-        if path in edited:
-            assert MINE.encode() in first, path
-        assert (others if path in edited else after[path]) == new[path], path
-
-
-# ---------------------------------------------------------------------- from a made-up version to the next
+from dev.template.updating import Update
+from tests.rendering import Project, clone_without_releases, commit, git, render, run
+from tests.updating import MINE, contents, edit, make, update
 
 
 @pytest.fixture(scope="session")

@@ -29,8 +29,8 @@ WAITING = "tests/test_drills.py"
 Once = Callable[[str, Callable[[Path], object]], Path]
 """Makes the directory of a name, by a function that is given its path."""
 
-TOGETHER = ("tests/guidelines/test_corpus.py",)
-"""Files whose tests share what is costly to make."""
+TOGETHER = ("tests/guidelines/test_corpus.py", "tests/test_targets_in_docker.py")
+"""Files whose tests share what is costly to make, or names that are those of the whole machine."""
 
 
 class SideBySide(LoadScopeScheduling):  # type: ignore[misc]

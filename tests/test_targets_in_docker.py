@@ -6,7 +6,6 @@ import os
 import shutil
 import socket
 import subprocess
-import tempfile
 import time
 import uuid
 from collections.abc import Iterator
@@ -16,7 +15,6 @@ from typing import Any
 import httpx
 import psutil
 import pytest
-from filelock import FileLock
 
 from tests.rendering import TEMPLATE, Project, run
 from tests.test_projects import docker_answers
@@ -105,17 +103,16 @@ def test_the_image_runs_without_any_privilege_and_stops_at_once(shipped: Project
 
 @pytest.fixture
 def composed(shipped: Project) -> Iterator[Project]:
-    """Nothing of it runs before or after, nor for another test: the names are those of the whole Docker engine."""
+    """Nothing of it runs before or after."""
 
     def down() -> None:
         for project in ("corner-shop-v1", "corner-shop-v2", "corner-shop"):
             compose = [str(shipped.path / ".venv" / "bin" / "docker-compose"), "--project-name", project]
             subprocess.run([*compose, "down", "--volumes", "--timeout", "1"], capture_output=True, timeout=120)
 
-    with FileLock(Path(tempfile.gettempdir()) / "corner-shop-composed.lock"):
-        down()
-        yield shipped
-        down()
+    down()
+    yield shipped
+    down()
 
 
 def restocked(quantity: int) -> Any:
